@@ -1,0 +1,1 @@
+"""What `make` runs: build, serve, live reload, bench."""

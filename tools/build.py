@@ -1,0 +1,222 @@
+"""Build the book: notebooks, pages, PDFs and live exercises, into ``_build/html``.
+
+`_config.yml` and `_toc.yml` are read by Jupyter Book's own code, so `jupyter-book build .` gives
+the same pages. This build leaves out extensions that no page uses, keeps executed notebooks only as
+long as nothing that they depend on has changed, and treats every warning as an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# In Jupyter Book's set, but not in ours: each adds scripts or styles to every page (one of them an
+# address on another host), or slows the build, and no page uses what it does.
+UNUSED_EXTENSIONS = {
+    "sphinx_comments",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_jupyterbook_latex",
+    "sphinx_multitoc_numbering",
+    "sphinx_thebe",
+    "sphinx_togglebutton",
+    "sphinxcontrib.bibtex",
+    "sphinx.ext.intersphinx",
+}
+# What the output of a notebook depends on besides its own cells.
+NOTEBOOK_INPUTS = ("exercises/system_leadership", "exercises/changes", "locks/book.txt")
+
+
+def files_under(root: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Give the files at or under each name, in a fixed order, without caches."""
+    for name in names:
+        path = root / name
+        found = [path] if path.is_file() else sorted(path.rglob("*"))
+        yield from (file for file in found if file.is_file() and "__pycache__" not in file.parts)
+
+
+def fingerprint(root: Path, names: Iterable[str]) -> str:
+    """Give a short hash of the names and contents of files.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    names : iterable of str
+        Files and folders below it.
+    """
+    digest = hashlib.sha256()
+    for file in files_under(root, names):
+        digest.update(str(file.relative_to(root)).encode() + b"\0")
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def sphinx_settings(root: Path = ROOT) -> dict[str, Any]:
+    """Give the settings Jupyter Book derives from `_config.yml`, less what no page uses."""
+    from jupyter_book.config import get_final_config
+
+    settings, _ = get_final_config(
+        user_yaml=root / "_config.yml",
+        sourcedir=root,
+        cli_config={
+            "external_toc_path": str(root / "_toc.yml"),
+            "latex_individualpages": False,
+        },
+    )
+    settings["extensions"] = [
+        name for name in settings["extensions"] if name not in UNUSED_EXTENSIONS
+    ]
+    settings["nb_execution_cache_path"] = str(
+        root / "_cache" / "notebooks" / fingerprint(root, NOTEBOOK_INPUTS)
+    )
+    # A change in our own extensions must not leave pages as the old code made them.
+    settings["handbook_code"] = fingerprint(root, ("book/_ext",))
+    unused = ("bibtex_", "comments_")
+    return {name: value for name, value in settings.items() if not name.startswith(unused)}
+
+
+def make_app(
+    root: Path, out: Path, *, fresh: bool = False, printed: bool = True, quiet: bool = False
+) -> Any:
+    """Give a Sphinx application that is ready to build the pages.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    out : Path
+        Where the pages go.
+    fresh : bool
+        Read every page again.
+    printed : bool
+        Make the PDFs as well.
+    quiet : bool
+        Say nothing but warnings.
+    """
+    from sphinx.application import Sphinx
+
+    return Sphinx(
+        srcdir=root,
+        confdir=None,
+        outdir=out,
+        doctreedir=out.parent / ".doctrees",
+        buildername="html",
+        confoverrides={**sphinx_settings(root), "printed_enabled": printed},
+        status=None if quiet else sys.stdout,
+        warning=sys.stderr,
+        freshenv=fresh,
+        warningiserror=True,
+        keep_going=True,
+    )
+
+
+def build_pages(
+    root: Path, out: Path, *, fresh: bool = False, printed: bool = True, quiet: bool = False
+) -> int:
+    """Build the pages and, unless told otherwise, the PDFs.
+
+    Returns
+    -------
+    int
+        0 when all is well; 1 when there was a warning.
+    """
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    with patch_docutils(), docutils_namespace():
+        app = make_app(root, out, fresh=fresh, printed=printed, quiet=quiet)
+        # Navigation, styles and the fingerprint of scripts stand in every page, so every page
+        # is written; reading, which is the slow half, stays incremental.
+        app.build(force_all=True)
+        remove_left_over(out, set(app.env.found_docs))
+        write_redirect(out, root_doc=app.config.root_doc)
+        return int(app.statuscode)
+
+
+def remove_left_over(out: Path, docnames: set[str]) -> list[Path]:
+    """Remove pages of an earlier build that the book no longer has.
+
+    Returns
+    -------
+    list of Path
+        The pages removed.
+    """
+    kept = {out / f"{name}.html" for name in (*docnames, "search", "index")}
+    found = {page for page in out.rglob("*.html") if page.relative_to(out).parts[0] != "_static"}
+    for page in found - kept:
+        page.unlink()
+    return sorted(found - kept)
+
+
+def write_redirect(out: Path, *, root_doc: str) -> None:
+    """Send readers who open the folder to the front page."""
+    (out / "index.html").write_text(
+        '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
+        "<title>Comfortable with chaos</title>"
+        '<meta name="description" content="Opens the front page of the handbook.">'
+        f'<meta http-equiv="refresh" content="0; url={root_doc}.html"></head>'
+        f'<body><p><a href="{root_doc}.html">Comfortable with chaos: the front page</a></p>'
+        "</body></html>\n",
+        encoding="utf-8",
+    )
+    (out / ".nojekyll").touch()
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Say which step runs and how long it took."""
+    print(f"\n== {name} …", flush=True)
+    began = time.perf_counter()
+    yield
+    print(f"== {name}: {time.perf_counter() - began:.1f} s", flush=True)
+
+
+def reasons(error: BaseException) -> str:
+    """Give what went wrong and why, the last cause first, without the calls in between."""
+    parts = [f"{type(error).__name__}: {error}"]
+    if error.__cause__ is not None:
+        parts.insert(0, reasons(error.__cause__))
+    return "\n".join(parts)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build everything and say where to look."""
+    parser = argparse.ArgumentParser(description="Build the handbook into _build/html.")
+    parser.add_argument("--pages-only", action="store_true", help="no PDFs, no live exercises")
+    parser.add_argument("--fresh", action="store_true", help="read every page again")
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "html")
+    options = parser.parse_args(arguments)
+    out = options.out.resolve()
+
+    try:
+        with step("Notebooks, pages" + ("" if options.pages_only else " and PDFs")):
+            status = build_pages(ROOT, out, fresh=options.fresh, printed=not options.pages_only)
+    except Exception as error:
+        print(f"\nThe book was not built.\n{reasons(error)}", file=sys.stderr)
+        return 1
+    if status:
+        print("\nThe book was not built: see the warnings above.", file=sys.stderr)
+        return status
+    if not options.pages_only:
+        from tools import live_assets
+
+        with step("Live exercises"):
+            live_assets.assemble(out / "_static" / "live")
+    print(
+        f"\nThe book is in {out}.\n"
+        "`make serve` opens it at an address on this machine; exercises run there.\n"
+        f"PDFs and worksheets are in {out / 'pdf'}."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Rebuild what changed while an author types, and refresh the page in the browser.
+
+One builder stays in memory, so a saved chapter is read and written again without starting
+anything. PDFs are left to `make book`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tools import build
+from tools.serve import Handler
+
+ROOT = build.ROOT
+OUT = ROOT / "_build" / "html"
+WATCHED = ("book", "exercises", "_config.yml", "_toc.yml")
+# What the resident builder holds in memory; a change here starts it anew.
+HELD = ("book/_ext", "book/_templates", "exercises/system_leadership", "exercises/changes",
+        "_config.yml", "_toc.yml")  # fmt: skip
+LISTEN = b"""<script>
+new EventSource("/__changes").onmessage = () => location.reload();
+</script>
+</body>"""
+
+
+class Builder:
+    """A Sphinx application that is kept between builds."""
+
+    def __init__(self, root: Path = ROOT, out: Path = OUT) -> None:
+        """Start with no application: the first build makes one."""
+        self.root, self.out = root, out
+        self._app: Any = None
+
+    def forget(self) -> None:
+        """Start the next build from scratch."""
+        self._app = None
+
+    def build(self) -> bool:
+        """Build what has changed.
+
+        Returns
+        -------
+        bool
+            False when there was a warning or the build stopped; it has been reported.
+        """
+        try:
+            if self._app is None:
+                self._app = build.make_app(self.root, self.out, printed=False, quiet=True)
+                build.write_redirect(self.out, root_doc=self._app.config.root_doc)
+            app = self._app
+            app.statuscode, app._warncount = 0, 0
+            app.build()
+        except Exception as error:
+            # The author is in the middle of a sentence: say what is wrong and wait.
+            self.forget()
+            print(_last_words(error), file=sys.stderr)
+            return False
+        return not app.statuscode
+
+
+def _last_words(error: Exception) -> str:
+    return "".join(traceback.format_exception_only(error)).strip()
+
+
+class Changes:
+    """Lets pages wait until the next rebuild."""
+
+    def __init__(self) -> None:
+        """Start at no rebuild."""
+        self._condition = threading.Condition()
+        self._count = 0
+
+    def tell(self) -> None:
+        """Wake every page that waits."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a rebuild; say whether there was one."""
+        with self._condition:
+            seen = self._count
+            return self._condition.wait_for(lambda: self._count != seen, seconds)
+
+
+class LiveHandler(Handler):
+    """Serves the book and tells its pages when to look again."""
+
+    changes: Changes
+
+    def do_GET(self) -> None:  # noqa: N802  the base class names it so
+        """Serve a page with the listener in it, or the listener's stream, or a file."""
+        path = Path(self.translate_path(self.path))
+        if self.path == "/__changes":
+            self._stream()
+        elif path.suffix == ".html" and path.is_file():
+            page = path.read_bytes().replace(b"</body>", LISTEN, 1)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+        else:
+            super().do_GET()
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            while True:
+                changed = self.changes.wait(15)
+                self.wfile.write(b"data: again\n\n" if changed else b": still here\n\n")
+                self.wfile.flush()
+        except OSError:
+            return  # the page was closed
+
+
+def start_server(changes: Changes, port: int, out: Path = OUT) -> Any:
+    """Give a running server of the live pages."""
+    from http.server import ThreadingHTTPServer
+
+    handler = type("LiveHandlerOfThis", (LiveHandler,), {"changes": changes})
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", port), functools.partial(handler, directory=str(out))
+    )
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def is_source(path: str) -> bool:
+    """Whether a change in this file can change a page."""
+    return not any(part.startswith((".", "__pycache__")) for part in Path(path).parts[-3:]) and (
+        Path(path).suffix not in {".swp", ".tmp", ".backup"} and not path.endswith("~")
+    )
+
+
+def main() -> int:
+    """Build, serve, and rebuild until interrupted."""
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+    from watchfiles import watch
+
+    parser = argparse.ArgumentParser(description="Rebuild and refresh as you type.")
+    parser.add_argument("--port", type=int, default=8000)
+    options = parser.parse_args()
+
+    builder, changes = Builder(), Changes()
+    with patch_docutils(), docutils_namespace():
+        print("== First build …", flush=True)
+        builder.build()
+        from tools import live_assets
+
+        live_assets.assemble(OUT / "_static" / "live")
+        server = start_server(changes, options.port)
+        print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)")
+        watched = [ROOT / name for name in WATCHED]
+        for batch in watch(
+            *watched,
+            watch_filter=lambda _, path: is_source(path),
+            debounce=50,
+            step=20,
+            raise_interrupt=False,
+        ):
+            began = time.perf_counter()
+            names = sorted({str(Path(path).relative_to(ROOT)) for _, path in batch})
+            if any(name.startswith(HELD) for name in names):
+                builder.forget()
+            good = builder.build()
+            changes.tell()
+            took = time.perf_counter() - began
+            print(f"{', '.join(names)}: {'rebuilt' if good else 'see above'} in {took:.2f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Serve the built book on this machine, with the content types that exercises need."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CONTENT_TYPES = {
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".zip": "application/zip",
+    ".json": "application/json",
+    ".ipynb": "application/json",
+    ".yml": "text/yaml; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
+    "": "application/octet-stream",
+}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of the book, fresh at every request."""
+
+    extensions_map = CONTENT_TYPES
+    quiet = True
+
+    def end_headers(self) -> None:
+        """Ask the browser to check each file before it uses a kept copy."""
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Report what was not found, and nothing else unless asked."""
+        if not self.quiet or (len(args) > 1 and str(args[1]).startswith(("4", "5"))):
+            super().log_message(format, *args)
+
+
+def serve(folder: Path, port: int = 0, *, quiet: bool = True) -> ThreadingHTTPServer:
+    """Give a server of a folder on the loopback address, not yet running.
+
+    Parameters
+    ----------
+    folder : Path
+        The built book.
+    port : int
+        0 lets the system choose one.
+    quiet : bool
+        Report failures only.
+    """
+    handler = functools.partial(
+        type("QuietHandler", (Handler,), {"quiet": quiet}), directory=str(folder)
+    )
+    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+
+def main() -> int:
+    """Serve ``_build/html`` until interrupted."""
+    parser = argparse.ArgumentParser(description="Serve the built book on this machine.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--folder", type=Path, default=ROOT / "_build" / "html")
+    options = parser.parse_args()
+    if not (options.folder / "index.html").exists():
+        print("There is no built book yet. Run `make book` first.", file=sys.stderr)
+        return 1
+    try:
+        server = serve(options.folder, options.port)
+    except OSError as error:
+        print(f"Port {options.port} is taken ({error.strerror}). Try `make serve PORT=8001`.")
+        return 1
+    print(f"The book is at http://127.0.0.1:{options.port}/ (stop with Ctrl+C)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
