@@ -1,0 +1,78 @@
+"""System leadership, worked through: the model and the methods behind the exercises.
+
+The starting point is the `Change`, which holds everything a reader enters::
+
+    from system_leadership import Change, system_map
+    change = Change.example("stroke-london")
+    for sentence in system_map.explain(change):
+        print(sentence)
+
+Modules other than `change` are imported when they are first used, so that importing the package
+stays quick in a browser.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .change import (
+    TABLES,
+    Barrier,
+    Change,
+    Claim,
+    Commitment,
+    Fault,
+    Interest,
+    Involvement,
+    Learning,
+    Organisation,
+    Person,
+    Reflection,
+    Stance,
+    Step,
+    Tie,
+)
+from .faults import ChangeFileError
+
+if TYPE_CHECKING:
+    from . import examples, files, forms, pictures, system_map
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "TABLES",
+    "Barrier",
+    "Change",
+    "ChangeFileError",
+    "Claim",
+    "Commitment",
+    "Fault",
+    "Interest",
+    "Involvement",
+    "Learning",
+    "Organisation",
+    "Person",
+    "Reflection",
+    "Stance",
+    "Step",
+    "Tie",
+    "examples",
+    "files",
+    "forms",
+    "pictures",
+    "system_map",
+]
+
+_MODULES = {"examples", "files", "forms", "pictures", "system_map"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a module of the package when it is first asked for."""
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,377 @@
+// What every form is built from: fields, faults beside them, undo, and the talk with Python.
+//
+// A form is an anywidget: `export default { render({ model, el }) }`. It runs unchanged in JupyterLab
+// and in the handbook's own pages. Nothing here uses innerHTML, so nothing a reader types can run.
+//
+// What a form and Python say to each other, as traits of `model`:
+//   form    Python → form   what to show: title, help, columns or questions
+//   rows    Python → form   rows loaded from outside: at the start, from a file, after "start again"
+//   names   Python → form   known names to offer: {"organisations people": [...]}, by a column's `of`
+//   typed   form → Python   {seq, by, rows}: all that the form holds now, right or wrong
+//   faults  Python → form   {for: seq, list: [{row, column, message}]}: the answer to `typed` number seq
+// The form never waits for Python, and Python never writes over what is being typed: it answers with
+// faults, and sends `rows` only when the change came from somewhere else.
+
+const IDLE = 150; // milliseconds without a keystroke before the form is sent
+
+let made = 0;
+export const newId = (stem) => `sl-${stem}-${++made}`;
+
+/** Make an element. Attributes go through setAttribute, text through text nodes. */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export const hidden = (text) => element("span", { class: "sl-hidden" }, text);
+
+export function button(text, { label, glyph, kind = "" } = {}) {
+  const node = element("button", { type: "button", class: `sl-button ${kind}`.trim() });
+  if (glyph) {
+    node.append(element("span", { "aria-hidden": "true" }, glyph), hidden(label));
+    node.title = label;
+  } else {
+    node.append(text);
+  }
+  return node;
+}
+
+/** A polite voice for people who do not see the change. */
+export function announcer() {
+  const node = element("p", { class: "sl-hidden", role: "status", "aria-live": "polite" });
+  let timer;
+  return {
+    node,
+    say(text) {
+      clearTimeout(timer);
+      node.textContent = "";
+      timer = setTimeout(() => { node.textContent = text; }, 60);
+    },
+  };
+}
+
+// ------------------------------------------------------------------------------------- one field
+
+const choicePair = (choice) =>
+  Array.isArray(choice) ? choice : typeof choice === "object" ? [choice.value, choice.label] : [choice, choice];
+
+/** "2009-07-20" as readers write it, "20 July 2009"; anything else as it is. */
+function dateInWords(text) {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
+  if (!day) return text;
+  return new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", {
+    day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+  });
+}
+
+/**
+ * One field: label, control and a place for its fault.
+ *
+ * `column` says what it holds, `value` what it holds now. `lists` gives the id of the list of known
+ * names for a table. `changed(kind)` is told "typing" on each keystroke and "chosen" for the rest.
+ */
+export function field(column, value, { lists = () => null, changed, wide = false }) {
+  const id = newId(column.name);
+  const faultId = `${id}-fault`;
+  const hintId = wide && column.help ? `${id}-hint` : null;
+  const label = element("label", { for: id });
+  const fault = element("p", { class: "sl-fault", id: faultId, hidden: true });
+  const body = element("div", { class: `sl-control sl-is-${column.kind}` });
+  let input;
+  let slider = null;
+
+  let answered = false; // a box that was never ticked is no answer, not "no"
+  const common = { id, autocomplete: "off", "aria-describedby": hintId };
+  const steps = (column.max - column.min) / (column.step ?? 1); // not a number where there is no range
+
+  if (column.kind === "choice") {
+    input = element("select", common);
+    const choices = (column.choices ?? []).map(choicePair);
+    input.append(element("option", { value: "" }, "Choose"));
+    for (const [code, text] of choices) input.append(element("option", { value: code }, String(text)));
+  } else if (column.kind === "flag") {
+    input = element("input", { ...common, type: "checkbox" });
+  } else if (column.kind === "long") {
+    input = element("textarea", { ...common, rows: wide ? 3 : 1 });
+  } else if (column.kind === "number") {
+    // A text field with a number keyboard: unlike type=number it keeps what was typed, right or wrong.
+    input = element("input", {
+      ...common, type: "text", inputmode: column.min < 0 ? null : "decimal", class: "sl-figure",
+    });
+    if (steps <= 20) {
+      // The number is the field; the slider is the same thing for a mouse or a finger.
+      slider = element("input", {
+        type: "range", min: column.min, max: column.max, step: column.step ?? 1,
+        tabindex: "-1", "aria-hidden": "true",
+      });
+    }
+  } else {
+    // Dates are text too: a date picker drops what it cannot read, and Python reads "20 July 2009".
+    input = element("input", { ...common, type: "text" });
+    const list = column.kind === "name" ? lists(column.of) : null;
+    if (list) input.setAttribute("list", list);
+  }
+  body.append(input);
+  if (slider) body.append(slider);
+
+  const follow = () => {
+    if (!slider) return;
+    const number = input.value.trim() === "" ? NaN : Number(input.value);
+    slider.classList.toggle("sl-unset", Number.isNaN(number));
+    slider.value = Number.isNaN(number) ? (column.min + column.max) / 2 : number;
+  };
+
+  const api = {
+    id, input, label, name: column.name,
+    node: element("div", { class: "sl-field" }, label, ...(hintId ? [element("p", { class: "sl-hint", id: hintId }, column.help)] : []), body, fault),
+    read() {
+      if (column.kind === "flag") return input.checked || (answered ? false : null);
+      const text = input.value;
+      if (text.trim() === "") return column.kind === "number" || column.kind === "date" || column.kind === "choice" ? null : "";
+      if (column.kind === "number") {
+        return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+      }
+      return text;
+    },
+    write(next) {
+      const plain = next === null || next === undefined ? "" : String(next);
+      const text = column.kind === "date" ? dateInWords(plain) : plain;
+      if (column.kind === "flag") {
+        input.checked = next === true;
+        answered = typeof next === "boolean";
+      } else if (input.value !== text) {
+        if (input.tagName === "SELECT" && text && ![...input.options].some((option) => option.value === text)) {
+          input.append(element("option", { value: text }, text)); // keep a value that is not on the list
+        }
+        input.value = text;
+      }
+      follow();
+    },
+    empty() {
+      return column.kind === "flag" ? !input.checked && !answered : input.value.trim() === "";
+    },
+    mark(message) {
+      if ((message ?? "") === (fault.hidden ? "" : fault.textContent)) return;
+      fault.textContent = message ?? "";
+      fault.hidden = !message;
+      if (message) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      const described = [hintId, message ? faultId : null].filter(Boolean).join(" ");
+      if (described) input.setAttribute("aria-describedby", described);
+      else input.removeAttribute("aria-describedby");
+    },
+    called(text, visible = text) {
+      label.replaceChildren(visible);
+      if (text !== visible) label.append(hidden(text.slice(visible.length)));
+    },
+  };
+
+  api.write(value);
+  input.addEventListener("input", () => {
+    answered = true;
+    follow();
+    changed?.(column.kind === "choice" || column.kind === "flag" ? "chosen" : "typing");
+  });
+  if (slider) {
+    slider.addEventListener("input", () => {
+      input.value = slider.value;
+      follow();
+      changed?.("chosen");
+    });
+    input.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const size = column.step ?? 1;
+      const now = Number(input.value);
+      const start = input.value.trim() === "" || Number.isNaN(now) ? Number(slider.value) - step * size : now;
+      input.value = String(Math.min(column.max, Math.max(column.min, start + step * size)));
+      follow();
+      changed?.("chosen");
+    });
+  }
+  return api;
+}
+
+/** Put the known names into the lists that fields offer. */
+export function offer(lists, known) {
+  for (const [of, list] of lists) {
+    list.replaceChildren(...(known[of] ?? []).map((name) => element("option", { value: name })));
+  }
+}
+
+// --------------------------------------------------------------------------------- faults, summed
+
+/** A list of links to the fields that need another look; empty and hidden when there are none. */
+export function summary() {
+  const heading = element("p", { class: "sl-summary-title" });
+  const list = element("ul");
+  const node = element("div", { class: "sl-summary", role: "group", "aria-label": "What needs another look", hidden: true }, heading, list);
+  return {
+    node,
+    show(faults) {
+      node.hidden = faults.length === 0;
+      if (!faults.length) { list.replaceChildren(); return; }
+      heading.textContent = faults.length === 1
+        ? "One field needs another look. What you typed is kept."
+        : `${faults.length} fields need another look. What you typed is kept.`;
+      list.replaceChildren(...faults.map(({ field: where, text }) => {
+        if (!where) return element("li", {}, text);
+        const link = element("a", { href: `#${where.id}` }, text);
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          where.input.focus();
+          where.input.scrollIntoView({ block: "center" });
+        });
+        return element("li", {}, link);
+      }));
+    },
+  };
+}
+
+/**
+ * Make `show` wait while a mouse button or a finger is down. A fault that appears between the press and
+ * the release moves the button away from under the pointer, and the click is lost.
+ */
+export function whenReleased(show) {
+  let pressed = false;
+  let due = false;
+  const release = () => {
+    pressed = false;
+    if (due) setTimeout(() => { due = false; show(); }); // after the click
+  };
+  const press = () => { pressed = true; };
+  const ears = { pointerdown: press, pointerup: release, pointercancel: release, dragend: release };
+  for (const [event, ear] of Object.entries(ears)) document.addEventListener(event, ear, true);
+  const calm = () => { if (pressed) due = true; else show(); };
+  calm.close = () => {
+    for (const [event, ear] of Object.entries(ears)) document.removeEventListener(event, ear, true);
+  };
+  return calm;
+}
+
+// ------------------------------------------------------------------------------------------- undo
+
+/** Steps back and forward through what the form held. `read` and `write` take and give plain rows. */
+export function history({ read, write, say, undoButton }) {
+  let past = [];
+  let future = [];
+  let now = JSON.stringify(read());
+  const shown = () => { undoButton.disabled = past.length === 0; };
+  const swap = (from, to, words) => {
+    api.keep();
+    if (!from.length) return false;
+    to.push(now);
+    now = from.pop();
+    write(JSON.parse(now));
+    shown();
+    say(words);
+    return true;
+  };
+  const api = {
+    /** Remember the form as it stands, if it changed since the last time. */
+    keep() {
+      const next = JSON.stringify(read());
+      if (next === now) return;
+      past.push(now);
+      if (past.length > 100) past.shift();
+      future = [];
+      now = next;
+      shown();
+    },
+    undo: () => swap(past, future, "Undone"),
+    redo: () => swap(future, past, "Done again"),
+    forget() { past = []; future = []; now = JSON.stringify(read()); shown(); },
+    pending: () => JSON.stringify(read()) !== now,
+  };
+  shown();
+  return api;
+}
+
+/** Ctrl+Z and Ctrl+Y for the form. While someone is typing in a field, the browser's own undo wins. */
+export function undoKeys(root, past) {
+  root.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const back = key === "z" && !event.shiftKey;
+    const forward = (key === "z" && event.shiftKey) || key === "y";
+    if (!back && !forward) return;
+    const typing = event.target.matches("input[type=text], textarea") && past.pending();
+    if (typing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (back) past.undo(); else past.redo();
+  });
+}
+
+// ---------------------------------------------------------------------------------------- the talk
+
+/**
+ * Carry the form's rows to Python and Python's answers back.
+ *
+ * `read()` gives all rows; `accept(rows)` shows rows that came from outside; `faults(list)` shows
+ * faults; `names(known)` takes known names. Returns `start`, `soon`, `now` and `close`.
+ */
+export function talk(model, { read, accept, faults, names }) {
+  const me = newId("view") + Math.random().toString(36).slice(2);
+  let seq = model.get("typed")?.seq ?? 0;
+  let sent = "";
+  let timer = null;
+
+  const now = () => {
+    clearTimeout(timer);
+    timer = null;
+    const rows = read();
+    const text = JSON.stringify(rows);
+    if (text === sent) return;
+    sent = text;
+    model.set("typed", { seq: ++seq, by: me, rows });
+    model.save_changes();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(now, IDLE);
+  };
+
+  const take = (rows) => {
+    clearTimeout(timer);
+    accept(rows);
+    sent = JSON.stringify(read());
+    onFaults();
+  };
+  const onRows = () => take(model.get("rows") ?? []);
+  const onTyped = () => { // the same form, open a second time
+    const typed = model.get("typed");
+    if (!typed?.rows || typed.by === me) return;
+    seq = typed.seq;
+    take(typed.rows);
+  };
+  const onFaults = () => {
+    const answer = model.get("faults") ?? {};
+    if ((answer.for ?? 0) >= seq) faults(answer.list ?? []);
+  };
+  const onNames = () => names?.(model.get("names") ?? {});
+
+  const ears = { "change:rows": onRows, "change:typed": onTyped, "change:faults": onFaults, "change:names": onNames };
+  return {
+    soon, now,
+    start() { // once the first rows stand in the form
+      sent = JSON.stringify(read());
+      for (const [event, ear] of Object.entries(ears)) model.on(event, ear);
+      onNames();
+      onFaults();
+    },
+    close() {
+      now();
+      for (const [event, ear] of Object.entries(ears)) model.off(event, ear);
+    },
+  };
+}
+
+/** The rows to begin with: what was typed last, else what Python loaded. */
+export const firstRows = (model) => model.get("typed")?.rows ?? model.get("rows") ?? [];

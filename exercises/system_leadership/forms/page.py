@@ -1,0 +1,301 @@
+"""The page as a host: Python in the reader's browser, talking to `host.js` in JSON.
+
+The messages are described at the head of `book/_static/live/host.js`. There is one page, `page`;
+the worker calls the functions below.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from ..change import TABLES, Change
+from ..faults import ChangeFileError
+from .desk import Form, Rows, Slot, View, Words
+from .hosts import HasOwnChange
+
+if TYPE_CHECKING:
+    from ..pictures import Picture
+
+__all__ = ["Page", "begin", "cell", "page", "receive", "settled", "snapshot", "unpack"]
+
+
+def _post(message: dict[str, Any]) -> None:
+    import page_host
+
+    page_host.post(json.dumps(message))
+
+
+class Page(HasOwnChange):
+    """Forms, pictures and the reader's change in the page.
+
+    Parameters
+    ----------
+    post : callable
+        Sends a message to the page.
+    """
+
+    live = True
+
+    def __init__(self, post: Callable[[dict[str, Any]], None] = _post) -> None:
+        self.post = post
+        self._cell = 0
+        self._change = Change.blank()
+        self._due: set[str] = set()  # tables that were typed in since the change was last kept
+        self._views: dict[str, _PageForm] = {}
+        self._slots = 0
+
+    # ------------------------------------------------------------- as the desk's host
+
+    def own_change(self, example: str | None) -> Change:
+        """Give the reader's change; the example stands on the page already."""
+        return self._change
+
+    def form(self, form: Form, edited: Callable[[Rows], None]) -> View:
+        """Show a form under the cell that runs."""
+        view = _PageForm(f"form-{len(self._views) + 1}", form.table, edited, self.post)
+        self._views[view.id] = view
+        state = {
+            "form": form.about,
+            "rows": form.rows,
+            "names": form.names,
+            "faults": {"for": 0, "list": form.faults},
+        }
+        message = {"type": "form", "cell": self._cell, "id": view.id, "module": form.module}
+        self.post({**message, "state": state})
+        return view
+
+    def slot(self) -> Slot:
+        """Give a place under the cell that runs."""
+        self._slots += 1
+        return _PageSlot({"cell": self._cell, "id": f"slot-{self._slots}"}, self.post)
+
+    def keep(self, change: Change) -> None:
+        """Send the change to be kept in the browser."""
+        self._change = change
+        text, blank = snapshot(change)
+        tables = sorted(self._due)
+        self._due.clear()
+        self.post({"type": "keep", "text": text, "empty": blank, "tables": tables})
+
+    # ----------------------------------------------------------------- from the worker
+
+    def begin(self, saved: dict[str, Any] | None) -> None:
+        """Take up the work that the browser kept: the change, and what was typed since."""
+        if not saved:
+            return
+        if saved.get("text"):
+            try:
+                self._change = unpack(saved["text"])
+            except ChangeFileError as error:
+                # Kept by a release that this one does not understand: the page says so, and
+                # writes over nothing.
+                faults = [str(fault) for fault in error.faults]
+                self.post({"type": "unread", "faults": faults})
+        for table, rows in (saved.get("drafts") or {}).items():
+            if table in TABLES:
+                self._change = typed_since(self._change, table, rows)
+                self._due.add(table)
+
+    def cell(self, index: int) -> None:
+        """Put what follows under this cell."""
+        self._cell = index
+
+    def settled(self) -> None:
+        """All cells have run."""
+        if self._due:
+            self.keep(self._change)
+        else:
+            blank = snapshot(self._change)[1]
+            self.post({"type": "begun", "empty": blank})
+
+    def receive(self, message: dict[str, Any]) -> None:
+        """Answer a message from the page."""
+        kind = message["type"]
+        if kind == "typed":
+            view = self._views[message["id"]]
+            self._due.add(view.table)
+            view.answer(message["typed"])
+        elif kind == "download":
+            self.post({"type": "file", "name": "my-change.yml", "text": self._change.dumps()})
+        elif kind == "open":
+            self._open(message["name"], message["text"])
+        elif kind == "clear":
+            self._take(Change.blank(), "")
+        else:
+            raise ValueError(f"The page sent a message of an unknown type, {kind!r}.")
+
+    def _open(self, name: str, text: str) -> None:
+        try:
+            # What stands in the wrong place is kept and told, so a file downloaded with a fault in
+            # it opens again; only what is no change file at all is refused.
+            change = Change.loads(text, strict=False)
+        except ChangeFileError as error:
+            faults = [str(fault) for fault in error.faults]
+            self.post({"type": "opened", "ok": False, "name": name, "faults": faults})
+            return
+        self._take(change, name)
+
+    def _take(self, change: Change, name: str) -> None:
+        self._due.update(TABLES)
+        if self.desk is None:
+            self.keep(change)
+        else:
+            self.desk.work_on(change)
+        faults = [str(fault) for fault in change.faults()]
+        self.post({"type": "opened", "ok": True, "name": name, "faults": faults})
+
+
+class _PageForm:
+    def __init__(
+        self,
+        name: str,
+        table: str,
+        edited: Callable[[Rows], None],
+        post: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self.id = name
+        self.table = table
+        self._edited = edited
+        self._post = post
+        self._seq = 0
+        self._last: dict[str, Any] = {}
+
+    def answer(self, typed: dict[str, Any]) -> None:
+        self._seq = typed["seq"]
+        self._edited(typed["rows"])
+
+    def update(
+        self,
+        *,
+        rows: Rows | None = None,
+        names: Mapping[str, list[str]] | None = None,
+        faults: list[dict[str, Any]] | None = None,
+    ) -> None:
+        state: dict[str, Any] = {}
+        if rows is not None:
+            state["rows"] = rows
+            state["typed"] = {"seq": self._seq}
+        if names is not None:
+            state["names"] = names
+        if faults is not None:
+            state["faults"] = {"for": self._seq, "list": faults}
+        new = {key: value for key, value in state.items() if self._last.get(key) != value}
+        self._last.update({key: state[key] for key in ("names", "faults") if key in state})
+        if new:
+            self._post({"type": "update", "id": self.id, "state": new})
+
+
+class _PageSlot:
+    def __init__(self, place: dict[str, Any], post: Callable[[dict[str, Any]], None]) -> None:
+        self._place = place
+        self._post = post
+
+    def put(self, output: Picture | Words) -> None:
+        if isinstance(output, Words):
+            message = {"type": "words", **self._place, "sentences": output.sentences}
+        else:
+            picture = output.as_dict()
+            message = {"type": "picture", **self._place, "picture": picture}
+        self._post(message)
+
+    def trouble(self, message: str) -> None:
+        self._post({"type": "trouble", **self._place, "message": message})
+
+
+def snapshot(change: Change) -> tuple[str, bool]:
+    """Give the change as JSON, which is a change file too, and whether it is blank.
+
+    Writing JSON is a hundred times quicker than writing YAML with its comments, and it is done
+    after every edit. Comments of an opened file are kept beside it.
+
+    Examples
+    --------
+    >>> snapshot(Change.blank())
+    ('{}', True)
+    >>> text, blank = snapshot(Change(title="Eight units"))
+    >>> text, blank
+    ('{"change": {"title": "Eight units"}}', False)
+    >>> unpack(text).title
+    'Eight units'
+    """
+    whole: dict[str, Any] = {}
+    for table in TABLES:
+        rows = [
+            {key: value for key, value in row.items() if value not in ("", None)}
+            for row in change.rows(table)
+        ]
+        if table == "change":
+            you = rows[0].pop("you", None)
+            if rows[0]:
+                whole["change"] = rows[0]
+            if you:
+                whole["you"] = you
+        elif rows:
+            whole[table] = rows
+    blank = not whole
+    if change.written:
+        whole["_written"] = change.written
+    return json.dumps(whole, ensure_ascii=False), blank
+
+
+def unpack(text: str) -> Change:
+    """Give the change from a snapshot, or from a change file kept by some other release.
+
+    Raises
+    ------
+    ChangeFileError
+        If it is neither.
+    """
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return Change.loads(text, strict=False)
+    if not isinstance(whole, dict):
+        return Change.loads(text, strict=False)
+    written = whole.pop("_written", "")
+    you = whole.pop("you", None)
+    about = {**whole.pop("change", {}), **({"you": you} if you else {})}
+    change, _ = Change.blank().replace_table("change", [about])
+    for table, rows in whole.items():
+        if table not in TABLES:
+            return Change.loads(text, strict=False)
+        change, _ = change.replace_table(table, rows)
+    return evolve(change, written=written)
+
+
+def typed_since(change: Change, table: str, rows: Rows) -> Change:
+    """Put rows that were typed, but not yet taken in when the page closed, into the change."""
+    if table == "reflections":
+        answered = {row.get("prompt"): row for row in rows}
+        rows = [row for row in change.rows(table) if row["prompt"] not in answered] + [
+            row for row in rows if row.get("answer")
+        ]
+    new, _ = change.replace_table(table, rows)
+    return new
+
+
+page = Page()
+
+
+def begin(saved: str) -> None:
+    """Start, with the record that the browser kept, as JSON, or an empty text."""
+    page.begin(json.loads(saved) if saved else None)
+
+
+def cell(index: int) -> None:
+    """Say which cell runs next, from 0."""
+    page.cell(index)
+
+
+def settled() -> None:
+    """Say that all cells have run."""
+    page.settled()
+
+
+def receive(message: str) -> None:
+    """Pass on a message of the page, as JSON."""
+    page.receive(json.loads(message))
