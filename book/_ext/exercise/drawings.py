@@ -1,0 +1,77 @@
+"""Vega-Lite specifications drawn as SVG that can stand in a page.
+
+The same specification is drawn live in the page, so the SVG keeps the palette's colours as they
+are; the style sheet maps each to its value in the dark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+_STYLE = "2"  # raise it when what is made from the same specification changes
+
+
+@dataclass
+class Settings:
+    """Where the fonts of the pictures are, and where drawings are kept between builds."""
+
+    fonts: list[Path] = field(default_factory=list)
+    cache: Path | None = None
+
+
+settings = Settings()
+
+
+def svg(spec: dict[str, Any], *, name: str, label: str) -> str:
+    """Give the drawing as SVG with a role, a label and ids of its own.
+
+    Parameters
+    ----------
+    spec : dict
+        A Vega-Lite v5 specification.
+    name : str
+        Put before every id in the drawing, since a page may hold several.
+    label : str
+        What the picture shows, for readers who cannot see it.
+    """
+    key = hashlib.sha256(
+        json.dumps([_STYLE, spec, name, label], sort_keys=True).encode()
+    ).hexdigest()
+    kept = settings.cache / f"{key[:32]}.svg" if settings.cache else None
+    if kept and kept.exists():
+        return kept.read_text(encoding="utf-8")
+    drawing = _name_ids(_label(_draw(spec), label), name)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(drawing, encoding="utf-8")
+    return drawing
+
+
+def _draw(spec: dict[str, Any]) -> str:
+    # Imported late: it starts a JavaScript engine, which no build without a new picture needs.
+    import vl_convert
+
+    for folder in settings.fonts:
+        vl_convert.register_font_directory(str(folder))
+    return str(vl_convert.vegalite_to_svg(spec, vl_version="5.21"))
+
+
+def _label(drawing: str, label: str) -> str:
+    drawing = re.sub(r"^.*?(?=<svg)", "", drawing, flags=re.S)
+    head, rest = drawing.split(">", 1)
+    # The view box scales the drawing with its column.
+    head = re.sub(r'\s(role|aria-[a-z]+)="[^"]*"', "", head)
+    # Vega names every group and mark for screen readers; one label for the whole is better.
+    rest = re.sub(r'\s(role|aria-[a-z]+)="[^"]*"', "", rest)
+    return f'{head} role="img" aria-label="{escape(label, quote=True)}">{rest}'
+
+
+def _name_ids(drawing: str, name: str) -> str:
+    drawing = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', drawing)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", drawing)

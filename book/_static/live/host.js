@@ -1,0 +1,648 @@
+// The live exercise: runs the page's own cells in Python, on the reader's change, in their browser.
+//
+// The page is complete without this file: it shows the worked example, made when the book was built.
+// "Start" creates a module worker (worker.js) that loads Pyodide and our wheels and runs the cells in
+// order. Their forms and pictures then stand where the worked example's stood.
+//
+// PROTOCOL. Host and worker exchange messages, each with a `type`. What Python sends comes as JSON text
+// (posted through the module `page_host`), what worker.js sends comes as an object.
+//
+//   host → worker, each with a `number`, each answered by {type: "answered", number}
+//     start     wheels, cells [{index, source}], saved (a record of store.js, or null), count (bytes?)
+//     typed     id, typed {seq, by, rows}: a form as it stands
+//     download  as "yml": wants a `file` back
+//     open      name, text: a change file that the reader chose; wants `opened` back
+//     clear     start again with a blank change; wants `opened` back
+//   worker → host, while starting
+//     progress  loaded (bytes so far)     loaded (Python is here)     running  cell     ready
+//   worker → host, from Python
+//     form      cell, id, module (table | details | questions), state: a form to show
+//     update    id, state: traits of a form that changed in Python
+//     picture   cell, id, picture {title, sentence, spec, narrow, table}: draw it, here and again
+//     words     cell, id, sentences
+//     trouble   cell, id, message: this one could not be made; the rest goes on
+//     begun     empty: is the change blank?
+//     unread    faults [text]: what the browser kept could not be read
+//     keep      text, empty, tables: the change to keep; all that was typed in `tables` is in it
+//     file      name, text: offer it to the reader
+//     opened    ok, name, faults [text]: what came of `open` or `clear`
+//     failed    during, message, detail: a cell or a message failed
+//
+// A form's `model` is a few lines here (class Model): the same as an anywidget's, over these messages.
+// At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
+// machine never works through a queue of keystrokes. Typed rows are kept in the browser as drafts at
+// once, and leave the drafts when Python's `keep` says they are in the change.
+//
+// Everything a reader typed reaches the page through textContent. Nothing is ever sent anywhere.
+
+import { Drawing, loadVega } from "./pictures.js";
+import { Store, when } from "./store.js";
+
+const SLOW = 10_000; // milliseconds without an answer before we say so
+const base = new URL(".", import.meta.url);
+
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+};
+const button = (text, act, className = "live-button") => {
+  const node = make("button", { type: "button", class: className }, text);
+  node.addEventListener("click", act);
+  return node;
+};
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+// ------------------------------------------------------------------------------ a form's model
+
+class Model {
+  constructor(state, send) {
+    this.state = state;
+    this.send_ = send;
+    this.ears = new Map();
+  }
+  get(name) { return this.state[name]; }
+  set(name, value) { this.state[name] = value; }
+  save_changes() { this.send_(this.state.typed); }
+  on(event, ear) { this.ears.set(event, [...(this.ears.get(event) ?? []), ear]); }
+  off(event, ear) { this.ears.set(event, (this.ears.get(event) ?? []).filter((one) => one !== ear)); }
+  send() {}
+  update(state) {
+    Object.assign(this.state, state);
+    for (const name of Object.keys(state)) for (const ear of this.ears.get(`change:${name}`) ?? []) ear();
+  }
+}
+
+// --------------------------------------------------------------------------------- the exercise
+
+class Exercise {
+  constructor(panel) {
+    this.panel = panel;
+    this.title = panel.querySelector(".live-title");
+    this.body = panel.querySelector(".live-body");
+    this.links = panel.querySelector(".live-other");
+    this.name = panel.dataset.name;
+    this.store = new Store((record) => this.elsewhere(record));
+    this.drafts = {}; // table → rows typed but not yet in the change
+    this.text = null; // the change as kept last
+    this.forms = new Map(); // id → {model, table, sending, waiting, close}
+    this.shown = new Map(); // id of a picture or words → what shows it
+    this.slots = new Map(); // cell → where its output goes
+    this.asked = new Map(); // number → when it was sent
+    this.number = 0;
+    this.news = ""; // what just happened, said before "saved at"
+    addEventListener("pagehide", () => this.flush());
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
+    this.offer();
+  }
+
+  // -- before the start
+
+  offer() {
+    const record = this.store.look();
+    const start = this.panel.querySelector(".live-start");
+    const buttons = start.parentElement;
+    start.addEventListener("click", () => this.start());
+    for (const event of ["pointerenter", "focus"]) start.addEventListener(event, () => this.prepare(), { once: true });
+    start.hidden = false;
+    this.sayDownload();
+    if (record) {
+      start.textContent = "Carry on with your change";
+      const saved = record.saved ? `You saved work ${when(record.saved)} in this browser.` : "There is saved work in this browser.";
+      buttons.before(make("p", { class: "live-found" }, saved));
+    } else if (this.store.refused) {
+      buttons.before(make("p", { class: "live-note" },
+        "This browser does not let the page keep your work between visits. You can still use it: download your change file before you leave."));
+    }
+  }
+
+  sayDownload() { // how much comes over the wire depends on whether this site compresses
+    const size = this.panel.querySelector(".live-size");
+    const page = performance.getEntriesByType("navigation")[0];
+    const packed = page && page.encodedBodySize > 0 && page.encodedBodySize < page.decodedBodySize;
+    const bytes = Number(packed ? this.panel.dataset.packed : this.panel.dataset.plain);
+    if (size && bytes) size.textContent = `about ${Math.round(bytes / 1e6)} MB`;
+  }
+
+  prepare() { // small things, fetched when the reader reaches for the button
+    const json = async (path) => {
+      const response = await fetch(path);
+      if (!response.ok) throw new Error(`${path} could not be downloaded (${response.status})`);
+      return response.json();
+    };
+    this.prepared ??= Promise.all([json(new URL("manifest.json", base).href), json(new URL(`cells/${this.name}.json`, base).href)]);
+    this.prepared.catch(() => { this.prepared = null; });
+    return this.prepared;
+  }
+
+  // -- start and restart
+
+  async start() {
+    this.stop();
+    const held = document.activeElement && this.panel.contains(document.activeElement);
+    this.showStarting();
+    if (held) this.title.focus();
+    performance.mark("exercise-start");
+    const worker = new Worker(new URL("worker.js", base), { type: "module" });
+    this.worker = worker;
+    worker.onmessage = ({ data }) => { if (worker === this.worker) this.hear(typeof data === "string" ? JSON.parse(data) : data); };
+    worker.onerror = (event) => { if (worker === this.worker) { event.preventDefault(); this.failed({ during: "start", message: event.message || "A part of the program could not be loaded." }); } };
+    loadVega(base).catch(() => {});
+    this.formStyle ??= document.head.appendChild(make("link", { rel: "stylesheet", href: new URL("forms/forms.css", base).href }));
+    for (const name of ["table", "details", "questions"]) import(new URL(`forms/${name}.js`, base).href).catch(() => {});
+    try {
+      const [manifest, cells] = await this.prepare();
+      if (worker !== this.worker) return;
+      this.cells = cells.cells;
+      this.total = manifest.python;
+      const seen = this.remembered("seen") === manifest.version;
+      this.version = manifest.version;
+      const record = this.live ? this.record : this.store.take();
+      if (record) {
+        this.text = record.text;
+        this.drafts = { ...record.drafts, ...(this.live ? this.drafts : {}) };
+      }
+      this.ask({ type: "start", wheels: manifest.wheels, cells: this.cells, count: !seen, saved: this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts } });
+      navigator.storage?.persist?.().catch(() => {});
+    } catch (error) {
+      if (worker === this.worker) this.failed({ during: "start", message: error.message });
+    }
+  }
+
+  stop() {
+    this.worker?.terminate();
+    this.worker = null;
+    this.asked.clear();
+    clearTimeout(this.watch);
+    for (const form of this.forms.values()) form.close?.();
+    this.forms.clear();
+    this.shown.clear();
+  }
+
+  get record() { return this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts }; }
+
+  remembered(what, value) { // small facts about this browser; nothing depends on them
+    try {
+      const key = `system-leadership-handbook/${what}`;
+      if (value === undefined) return localStorage.getItem(key);
+      localStorage.setItem(key, value);
+    } catch { /* not remembered, then */ }
+    return null;
+  }
+
+  ask(message) {
+    message.number = ++this.number;
+    this.asked.set(message.number, Date.now());
+    this.worker?.postMessage(message);
+    if (message.type !== "start") this.expect();
+    return message.number;
+  }
+
+  expect() { // an answer is due; say so if it does not come
+    clearTimeout(this.watch);
+    if (!this.asked.size) return;
+    this.watch = setTimeout(() => this.slow(), SLOW);
+  }
+
+  // -- what the worker says
+
+  hear(message) {
+    const act = this[`on_${message.type}`];
+    if (act) act.call(this, message);
+  }
+
+  on_progress({ loaded }) {
+    if (!this.bar || this.state !== "starting") return;
+    const total = Math.max(this.total ?? loaded, loaded);
+    this.bar.max = total;
+    this.bar.value = loaded;
+    this.say(`Starting: ${megabytes(loaded)} of ${megabytes(total)} MB`, { quiet: true });
+  }
+
+  on_loaded() {
+    this.remembered("seen", this.version);
+    if (this.bar) this.bar.removeAttribute("value");
+    this.say("Starting: preparing your forms and pictures");
+  }
+
+  on_running({ cell }) {
+    this.slots.get(cell)?.live.replaceChildren();
+  }
+
+  async on_form({ cell, id, module, state }) {
+    const place = make("div", { class: "live-form" });
+    const saved = make("p", { class: "live-saved", "aria-hidden": "true" });
+    this.slot(cell).append(place, saved);
+    const form = { table: state.form.table, sending: null, waiting: null, saved };
+    form.model = new Model(state, (typed) => this.typed(id, typed));
+    this.forms.set(id, form);
+    const { default: widget } = await import(new URL(`forms/${module}.js`, base).href);
+    if (this.forms.get(id) !== form) return;
+    form.close = await widget.render({ model: form.model, el: place });
+  }
+
+  on_update({ id, state }) { this.forms.get(id)?.model.update(state); }
+
+  on_picture({ cell, id, picture }) {
+    let drawing = this.shown.get(id);
+    if (!(drawing instanceof Drawing)) {
+      const place = drawing?.node;
+      drawing = new Drawing(base);
+      if (place) place.replaceWith(drawing.node); else this.slot(cell).append(drawing.node);
+      this.shown.set(id, drawing);
+    }
+    drawing.show(picture).then(
+      () => { if (!this.firstDrawn) { this.firstDrawn = true; performance.measure("exercise-first-picture", "exercise-start"); } },
+      (error) => this.on_trouble({ cell, id, message: `This picture could not be drawn: ${error.message}` }),
+    );
+  }
+
+  on_words({ cell, id, sentences }) {
+    const words = this.textPlace(cell, id, "ul", "live-words");
+    words.replaceChildren(...sentences.map((sentence) => make("li", {}, sentence)));
+  }
+
+  on_trouble({ cell, id, message }) {
+    this.textPlace(cell, id, "p", "live-trouble").textContent = message;
+  }
+
+  textPlace(cell, id, tag, className) {
+    const there = this.shown.get(id);
+    if (there?.className === className) return there.node;
+    const node = make(tag, { class: className });
+    if (there) there.node.replaceWith(node); else this.slot(cell).append(node);
+    this.shown.set(id, { node, className });
+    return node;
+  }
+
+  on_ready() {
+    this.live = true;
+    this.foldExample();
+    this.showTools();
+    if (this.record) this.showSaved(); else this.say("Ready. Fill in the first form; the pictures follow.");
+    if (this.unread) this.notice(this.unread);
+    else if (Object.keys(this.drafts).length) this.keep();
+  }
+
+  on_answered({ number }) {
+    this.asked.delete(number);
+    this.expect();
+    this.notSlow();
+    for (const form of this.forms.values()) {
+      if (form.sending !== number) continue;
+      form.sending = null;
+      if (form.waiting) { const next = form.waiting; form.waiting = null; this.sendTyped(form, next); }
+    }
+    if (this.asked.size) return;
+    clearTimeout(this.busy);
+    if (this.live && this.outcome) this.showSaved();
+  }
+
+  on_keep({ text, empty, tables }) {
+    this.text = text;
+    this.blank = empty;
+    for (const table of tables) {
+      const form = [...this.forms.values()].find((one) => one.table === table);
+      if (!form?.waiting) delete this.drafts[table];
+    }
+    this.keep();
+  }
+
+  on_begun({ empty }) { this.blank = empty; }
+
+  on_unread({ faults }) {
+    this.parted = true;
+    this.unread = {
+      title: "The work kept in this browser could not be read",
+      text: "It is left as it is, and this page does not save over it. You see a blank change. What was wrong:",
+      list: faults,
+      buttons: [
+        button("Download what was kept", () => offerFile("my-change-kept.txt", this.store.look()?.text ?? "")),
+        button("Start with a blank change", () => {
+          this.parted = false; this.unread = null; this.drafts = {}; this.text = null; this.store.clear();
+          this.notice(null); this.ask({ type: "clear" });
+        }, "live-button live-plain"),
+      ],
+    };
+  }
+
+  on_file({ name, text }) { offerFile(name, text); }
+
+  on_opened({ ok, name, faults }) {
+    const close = button("Close", () => this.notice(null), "live-button live-plain");
+    if (ok) {
+      if (faults.length) {
+        this.notice({
+          title: faults.length === 1 ? "One thing in this file needs another look" : `${faults.length} things in this file need another look`,
+          text: "They are kept as they were written. Put them right in the forms, or in the file:",
+          list: faults,
+          buttons: [close],
+        });
+      } else this.notice(null);
+      this.news = name ? `Opened ${name}. ` : "Cleared. ";
+      return;
+    }
+    this.notice({
+      title: `${name} could not be opened`,
+      text: "Nothing on this page has changed. Put these right in the file, then open it again:",
+      list: faults,
+      buttons: [button("Choose a file", () => this.choose()), close],
+    });
+  }
+
+  on_failed({ during, message, detail }) {
+    this.failed({ during, message, detail });
+  }
+
+  // -- typing
+
+  typed(id, typed) {
+    const form = this.forms.get(id);
+    if (!form) return;
+    this.news = "";
+    this.drafts[form.table] = typed.rows;
+    this.keepSoon();
+    const message = { type: "typed", id, typed };
+    if (form.sending !== null) form.waiting = message; else this.sendTyped(form, message);
+  }
+
+  sendTyped(form, message) {
+    if (this.state === "stopped") return;
+    form.sending = this.ask(message);
+    clearTimeout(this.busy);
+    this.busy = setTimeout(() => { if (this.asked.size && this.live) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
+  }
+
+  // -- keeping
+
+  keepSoon() {
+    this.keepTimer ??= setTimeout(() => this.keep(), 600);
+  }
+
+  flush() { if (this.keepTimer) this.keep(); }
+
+  keep(options) {
+    clearTimeout(this.keepTimer);
+    this.keepTimer = null;
+    if (!this.record || this.parted) return;
+    const outcome = this.store.write(this.text ?? "", this.drafts, options);
+    if (outcome === "elsewhere") { this.elsewhere(this.store.look()); return; }
+    this.outcome = outcome;
+    if (outcome === "saved" && this.asked.size === 0) this.showSaved();
+    if (outcome !== "saved") this.showNotSaved(outcome);
+  }
+
+  showSaved() {
+    if (this.parted || this.state === "stopped") return;
+    if (this.outcome && this.outcome !== "saved") { this.showNotSaved(this.outcome); return; }
+    this.state = "ready";
+    const time = (this.store.saved ? new Date(this.store.saved) : new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const text = `Saved in this browser at ${time}`;
+    this.say(`${this.news}${text}`, { quiet: !this.news });
+    for (const form of this.forms.values()) form.saved.textContent = text;
+  }
+
+  showNotSaved(outcome) {
+    const why = outcome === "full" ? "This browser has no room left for your work." : "This browser does not let the page keep your work.";
+    this.say(`Not saved. ${why} Download your change file before you leave.`, { alert: true });
+    for (const form of this.forms.values()) form.saved.textContent = "Not saved in this browser";
+  }
+
+  elsewhere(record) {
+    if (!this.live || this.state === "stopped") return;
+    this.parted = true;
+    const what = record
+      ? `Your change was saved from another tab ${record.saved ? when(record.saved) : "just now"}.`
+      : "Your change was cleared in another tab.";
+    this.say("Not saving: your change is open in another tab too", { alert: true });
+    this.notice({
+      title: "Your change is open in another tab",
+      text: `${what} This page has stopped saving, so that it does not write over that work. What do you want to go on with?`,
+      buttons: [
+        button("Take the work from the other tab", () => {
+          this.parted = false; this.live = false; this.text = null; this.drafts = {};
+          this.notice(null); this.start();
+        }),
+        button("Keep what is on this page", () => {
+          this.parted = false; this.notice(null); this.store.take(); this.keep({ over: true });
+        }),
+        button("Download my change file", () => this.download(), "live-button live-plain"),
+      ],
+    });
+  }
+
+  // -- what the reader can do
+
+  download() {
+    if (this.worker && this.state !== "stopped") this.ask({ type: "download", as: "yml" });
+    else if (this.text) offerFile("my-change.yml", this.text); // JSON is YAML too
+  }
+
+  choose() {
+    const chooser = make("input", { type: "file", accept: ".yml,.yaml,.json,text/yaml" });
+    chooser.addEventListener("change", () => { if (chooser.files[0]) this.open(chooser.files[0]); });
+    chooser.click();
+  }
+
+  async open(file) {
+    if (file.size > 5_000_000) {
+      this.on_opened({ ok: false, name: file.name, faults: [`The file is ${megabytes(file.size)} MB. A change file is smaller than 5 MB. Is it the right one?`] });
+      return;
+    }
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      this.on_opened({ ok: false, name: file.name, faults: ["The file is not plain text. Choose a change file: its name ends in .yml."] });
+      return;
+    }
+    if (!this.isBlank() && !(await this.confirm({
+      title: `Open ${file.name}?`,
+      text: "It takes the place of the change on this page. Download your change first if you want to keep it.",
+      yes: "Open it", no: "Keep what is on this page",
+    }))) return;
+    this.ask({ type: "open", name: file.name, text });
+  }
+
+  async clear() {
+    if (!this.isBlank() && !(await this.confirm({
+      title: "Start again with a blank change?",
+      text: "This clears everything you typed in all exercises from this page and this browser. It cannot be undone.",
+      yes: "Clear everything", no: "Keep my work",
+    }))) return;
+    this.drafts = {};
+    this.store.clear();
+    this.ask({ type: "clear" });
+  }
+
+  isBlank() { return this.blank !== false && !Object.keys(this.drafts).length; }
+
+  confirm({ title, text, yes, no }) {
+    return new Promise((answer) => {
+      const heading = make("h2", { id: "live-question" }, title);
+      const dialog = make("dialog", { class: "live-dialog", "aria-labelledby": "live-question" }, heading, make("p", {}, text));
+      const close = (value) => { dialog.close(); dialog.remove(); answer(value); };
+      dialog.append(make("div", { class: "live-buttons" },
+        button(no, () => close(false)),
+        button("Download my change file", () => this.download(), "live-button live-plain"),
+        button(yes, () => close(true), "live-button live-danger")));
+      dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(false); });
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  }
+
+  // -- what the page shows
+
+  slot(cell) {
+    let slot = this.slots.get(cell);
+    if (!slot) {
+      let outputs = [...document.querySelectorAll(`.exercise-output[data-cell="${cell}"]`)];
+      if (!outputs.length) {
+        const made = make("div", { class: "exercise-output", "data-cell": cell });
+        const others = [...document.querySelectorAll(".exercise-output")].filter((one) => Number(one.dataset.cell) < cell);
+        (others.at(-1) ?? this.panel).after(made);
+        outputs = [made];
+      }
+      const live = make("div", { class: "live-output" });
+      const example = outputs.flatMap((output) => [...output.childNodes]);
+      slot = { live, folds: [] };
+      // Questions are the same for everybody: there is no example to show.
+      const there = example.filter((node) => node.nodeType === Node.ELEMENT_NODE && !node.matches(".questions"));
+      if (there.length) slot.folds.push(fold("Worked example", example));
+      outputs[0].replaceChildren(live, ...slot.folds);
+      this.slots.set(cell, slot);
+    }
+    return slot.live;
+  }
+
+  foldExample() {
+    if (this.folds) return;
+    this.folds = [...document.querySelectorAll(".worked-example")].map((block) => {
+      const folded = fold(block.dataset.title ? `Worked example: ${block.dataset.title}` : "About the worked example", [...block.childNodes]);
+      block.replaceChildren(folded);
+      return folded;
+    });
+  }
+
+  toggleExample(control) {
+    const folds = [...(this.folds ?? []), ...[...this.slots.values()].flatMap((slot) => slot.folds)];
+    const open = control.getAttribute("aria-pressed") !== "true";
+    for (const one of folds) one.open = open;
+    control.setAttribute("aria-pressed", String(open));
+  }
+
+  showStarting() {
+    this.state = "starting";
+    this.title.textContent = "Starting your exercise";
+    this.status = make("p", { class: "live-status", role: "status" }, "Starting");
+    this.bar = make("progress", { class: "live-progress", "aria-label": "Starting" });
+    this.notices = make("div", { class: "live-notices" });
+    this.body.replaceChildren(this.status, this.bar, this.notices);
+    this.panel.classList.add("live-on");
+  }
+
+  showTools() {
+    this.state = "ready";
+    this.title.textContent = "Your change";
+    this.bar = null;
+    const example = button("Show the worked example", () => this.toggleExample(example), "live-button live-plain");
+    example.setAttribute("aria-pressed", "false");
+    this.body.replaceChildren(
+      this.status,
+      make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" },
+        button("Download my change file", () => this.download()),
+        button("Open a change file", () => this.choose()),
+        example,
+        button("Start again", () => this.clear(), "live-button live-plain")),
+      make("p", { class: "live-privacy" }, "What you type stays in this browser, on this device. Your change file carries it to the other exercises, or to another device."),
+      this.notices,
+    );
+  }
+
+  say(text, { alert = false, quiet = false } = {}) {
+    if (!this.status) return;
+    this.status.classList.toggle("live-alert", alert);
+    // Progress and saving would talk over a screen reader's user at every step: shown, not announced.
+    this.status.setAttribute("aria-live", quiet ? "off" : alert ? "assertive" : "polite");
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  notice(content) {
+    if (!this.notices) return;
+    if (!content) { this.notices.replaceChildren(); return; }
+    const box = make("div", { class: "live-notice", role: "alert" },
+      make("p", { class: "live-notice-title" }, content.title),
+      make("p", {}, content.text),
+      content.list ? make("ul", {}, ...content.list.slice(0, 100).map((line) => make("li", {}, line))) : null,
+      content.list?.length > 100 ? make("p", {}, `and ${content.list.length - 100} more`) : null,
+      content.detail ? make("details", {}, make("summary", {}, "For whoever looks after this site"), make("pre", { tabindex: "0" }, content.detail)) : null,
+      make("div", { class: "live-buttons" }, ...(content.buttons ?? [])));
+    this.notices.replaceChildren(box);
+    box.scrollIntoView({ block: "nearest" });
+  }
+
+  slow() {
+    if (this.state === "stopped") return;
+    this.isSlow = true;
+    this.say("No answer yet", { alert: true });
+    this.notice({
+      title: "This takes longer than it should",
+      text: "What you typed is kept. You can wait, or start the exercise afresh: it comes back with your work.",
+      buttons: [button("Restart", () => this.start())],
+    });
+  }
+
+  notSlow() {
+    if (!this.isSlow) return;
+    this.isSlow = false;
+    this.notice(null);
+    this.showSaved();
+  }
+
+  failed({ during, message, detail }) {
+    const starting = !this.live || during === "start";
+    this.flush();
+    this.stop();
+    this.state = "stopped";
+    this.bar?.remove();
+    this.title.textContent = starting ? "The exercise could not start" : "The exercise has stopped";
+    this.say("Stopped", { alert: true });
+    this.notice({
+      title: starting ? "This page could not start Python in your browser" : "Something went wrong while working on your change",
+      text: `${this.record ? "What you typed is kept in this browser. " : ""}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
+      detail,
+      buttons: [
+        button(starting ? "Try again" : "Restart", () => this.start()),
+        this.record ? button("Download my change file", () => this.download(), "live-button live-plain") : null,
+      ].filter(Boolean),
+    });
+  }
+}
+
+function fold(title, nodes) {
+  // One fold that already says "worked example" is enough.
+  const elements = nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE);
+  if (elements.length === 1 && elements[0].matches("details.form-static")) {
+    elements[0].open = false;
+    return elements[0];
+  }
+  const folded = make("details", { class: "live-example" }, make("summary", {}, title));
+  folded.append(...nodes);
+  return folded;
+}
+
+function offerFile(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml;charset=utf-8" }));
+  const link = make("a", { href: address, download: name, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+for (const panel of document.querySelectorAll("[data-live]")) new Exercise(panel);

@@ -1,0 +1,510 @@
+"""The exercise in its page, worked through as a reader would, in a real browser.
+
+Every test starts from a browser that has never seen the site. What the reader types must show in
+the picture, stay in the browser, survive whatever goes wrong, and never run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from test_pages import axe
+from watching import Watch
+
+pytestmark = pytest.mark.browser
+
+EXERCISE = "exercises/01-map-your-system.html"
+KEY = "system-leadership-handbook/change/1"
+START = 60_000  # milliseconds: a slow machine may need long to start Python
+ORGANISATIONS = ("Riverside Hospital", "Eastgate Council", "Hillside Trust")
+
+KEEP_WORKERS = """
+const Plain = window.Worker;
+window.madeWorkers = [];
+window.Worker = class extends Plain {
+  constructor(...given) { super(...given); window.madeWorkers.push(this); }
+};
+"""
+REFUSE_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
+});
+"""
+FULL_STORAGE = """
+Storage.prototype.setItem = function () {
+  throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+};
+"""
+
+
+@pytest.fixture
+def reader(page: Page, watch: Watch) -> Iterator[Page]:
+    """Give a page whose errors, and whose asking another host, fail the test."""
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert watch.faults() == []
+    assert dialogs == []
+
+
+def open_exercise(page: Page) -> None:
+    page.goto(EXERCISE)
+
+
+def start(page: Page, name: str | re.Pattern[str] = "Start") -> None:
+    """Press the button and wait until the exercise runs."""
+    page.get_by_role("button", name=name, exact=isinstance(name, str)).click()
+    expect(heading(page)).to_have_text("Your change", timeout=START)
+
+
+def heading(page: Page) -> Locator:
+    return page.locator("#live-title")
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".live-status")
+
+
+def form(page: Page, title: str) -> Locator:
+    return page.get_by_role("group", name=title, exact=True)
+
+
+def cell(page: Page, title: str, label: str, row: int) -> Locator:
+    return form(page, title).get_by_label(f"{label} row {row}", exact=True)
+
+
+def map_(page: Page) -> Locator:
+    return page.locator("figure.picture-live").first
+
+
+def fill_in(page: Page) -> None:
+    """Type three organisations and two ties."""
+    for row, name in enumerate(ORGANISATIONS, 1):
+        cell(page, "Organisations", "Name", row).fill(name)
+    cell(page, "Ties", "From", 1).fill(ORGANISATIONS[0])
+    cell(page, "Ties", "To", 1).fill(ORGANISATIONS[1])
+    cell(page, "Ties", "Kind", 1).select_option("influence")
+    cell(page, "Ties", "Strength", 1).fill("7")
+    cell(page, "Ties", "From", 2).fill(ORGANISATIONS[1])
+    cell(page, "Ties", "To", 2).fill(ORGANISATIONS[2])
+    cell(page, "Ties", "To", 2).blur()
+
+
+def expect_filled_in(page: Page) -> None:
+    for row, name in enumerate(ORGANISATIONS, 1):
+        expect(cell(page, "Organisations", "Name", row)).to_have_value(name)
+    expect(cell(page, "Ties", "From", 1)).to_have_value(ORGANISATIONS[0])
+    expect(cell(page, "Ties", "To", 2)).to_have_value(ORGANISATIONS[2])
+    expect(cell(page, "Ties", "Strength", 1)).to_have_value("7")
+    for name in ORGANISATIONS:
+        expect(map_(page)).to_contain_text(name)
+
+
+def kept(page: Page) -> dict[str, object] | None:
+    text = page.evaluate(f"localStorage.getItem({json.dumps(KEY)})")
+    return json.loads(text) if text else None
+
+
+def wait_until_kept(page: Page, text: str) -> None:
+    """Wait until the browser has kept this text in the change itself, not only as a draft."""
+    page.wait_for_function(
+        "([key, text]) => JSON.parse(localStorage.getItem(key))?.text.includes(text)",
+        arg=[KEY, text],
+    )
+
+
+def test_the_page_is_complete_before_the_start(reader: Page) -> None:
+    """The worked example stands there, and nothing heavy has been downloaded."""
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    open_exercise(reader)
+    reader.wait_for_load_state("networkidle")
+    expect(reader.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    assert reader.locator(".exercise-output figure.picture").count() >= 1
+    for link in reader.locator(".live-other a").all():
+        address = link.evaluate("link => link.href")
+        assert reader.request.get(address).ok, address
+    assert not [url for url in asked if re.search(r"\.wasm|\.whl|stdlib|vega", url)]
+
+
+def test_a_reader_works_through_it(reader: Page, tmp_path: Path) -> None:
+    """Start, type, see the picture, reload, download, clear, upload, and find it."""
+    open_exercise(reader)
+    start(reader)
+    drawn = map_(reader).locator("svg[role=img]")
+    expect(drawn).to_have_count(1)
+    before = drawn.inner_html()
+
+    fill_in(reader)
+    expect_filled_in(reader)
+    for name in ORGANISATIONS:
+        expect(drawn).to_contain_text(name)
+    assert drawn.inner_html() != before
+    expect(drawn).to_have_attribute("aria-label", re.compile(r"\w{3,}.*\."))
+    expect(status(reader)).to_contain_text("Saved in this browser at")
+    wait_until_kept(reader, ORGANISATIONS[2])
+
+    reader.reload()
+    expect(reader.locator(".live-found")).to_contain_text("You saved work today at")
+    start(reader, "Carry on with your change")
+    expect_filled_in(reader)
+
+    with reader.expect_download() as expected:
+        reader.get_by_role("button", name="Download my change file").click()
+    file = tmp_path / expected.value.suggested_filename
+    expected.value.save_as(file)
+    assert file.name == "my-change.yml"
+    text = file.read_text(encoding="utf-8")
+    for name in ORGANISATIONS:
+        assert name in text
+
+    reader.get_by_role("button", name="Start again").click()
+    asked = reader.get_by_role("dialog")
+    expect(asked).to_contain_text("It cannot be undone")
+    asked.get_by_role("button", name="Keep my work").click()
+    expect_filled_in(reader)
+    reader.get_by_role("button", name="Start again").click()
+    asked.get_by_role("button", name="Clear everything").click()
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("")
+    expect(map_(reader)).not_to_contain_text(ORGANISATIONS[0])
+    reader.wait_for_timeout(900)
+    assert ORGANISATIONS[0] not in json.dumps(kept(reader))
+
+    choose(reader, file)
+    expect_filled_in(reader)
+    expect(status(reader)).to_contain_text("Opened my-change.yml. Saved")
+    wait_until_kept(reader, ORGANISATIONS[2])
+
+
+def test_what_the_reader_types_is_kept_within_a_second(reader: Page) -> None:
+    """Even while Python is still at work on it."""
+    open_exercise(reader)
+    start(reader)
+    cell(reader, "Organisations", "Name", 1).press_sequentially("Riverside")
+    reader.wait_for_timeout(1000)
+    assert "Riverside" in json.dumps(kept(reader))
+
+
+def test_a_wrong_value_is_told_beside_its_field_and_kept(reader: Page) -> None:
+    """Nothing typed is lost; the fault goes away when the value is put right."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    strength = cell(reader, "Ties", "Strength", 1)
+    strength.fill("twelve")
+    cell(reader, "Ties", "To", 2).fill("Eastgat Council")
+    form(reader, "Organisations").get_by_label("Name row 1", exact=True).focus()
+    expect(strength).to_have_attribute("aria-invalid", "true")
+    expect(strength).to_have_value("twelve")
+    expect(strength).to_have_accessible_description(re.compile(r"number from 0 to 10"))
+    wrong = form(reader, "Ties").get_by_role("group", name="What needs another look")
+    expect(wrong).to_contain_text("2 fields need another look")
+    expect(wrong).to_contain_text("Eastgate Council")  # the name that was meant
+    wrong.get_by_role("link").first.click()
+    expect(strength).to_be_focused()
+
+    wait_until_kept(reader, "twelve")
+    reader.reload()
+    start(reader, "Carry on with your change")
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_value("twelve")
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_attribute("aria-invalid", "true")
+
+    cell(reader, "Ties", "Strength", 1).fill("9")
+    cell(reader, "Ties", "To", 2).fill(ORGANISATIONS[0])
+    cell(reader, "Ties", "To", 2).blur()
+    expect(form(reader, "Ties").locator("[aria-invalid]")).to_have_count(0)
+    expect(wrong).to_be_hidden()
+
+
+def test_hostile_text_is_shown_and_never_runs(reader: Page, tmp_path: Path) -> None:
+    """Typed or opened from a file, markup is text."""
+    hostile = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
+    open_exercise(reader)
+    start(reader)
+    cell(reader, "Organisations", "Name", 1).fill(hostile)
+    cell(reader, "Organisations", "Name", 2).fill("javascript:window.ran=1")
+    cell(reader, "Ties", "From", 1).fill(hostile)
+    cell(reader, "Ties", "To", 1).fill("javascript:window.ran=1")
+    cell(reader, "Ties", "To", 1).blur()
+    map_(reader).locator("summary").click()
+    expect(map_(reader).locator("table")).to_contain_text("<script>window.ran=1</script>")
+    expect(map_(reader).locator("table")).to_contain_text("javascript:window.ran=1")
+    file = tmp_path / "<b>bad.yml"
+    file.write_text(f"organisations:\n- name: '{hostile}'\n- '{hostile}'\n")
+    upload(reader, file)
+    expect(reader.get_by_role("alert")).to_contain_text("<b>bad.yml could not be opened")
+    assert reader.evaluate("window.ran") is None
+    assert reader.locator("main img[src=x]").count() == 0
+
+
+def choose(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a change file").click()
+    chooser.value.set_files(file)
+
+
+def upload(page: Page, file: Path) -> None:
+    """Choose a file, and agree that it may take the place of what is there."""
+    choose(page, file)
+    asked = page.get_by_role("dialog")
+    expect(asked).to_contain_text("takes the place of the change on this page")
+    asked.get_by_role("button", name="Open it").click()
+
+
+def test_a_bad_file_changes_nothing(reader: Page, tmp_path: Path) -> None:
+    """Every fault is listed, with its place; the reader's own work stays."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    bad = tmp_path / "their-change.yml"
+    bad.write_text("wat: 1\norganisations:\n- name: A\n- just words\n", encoding="utf-8")
+    upload(reader, bad)
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("their-change.yml could not be opened")
+    expect(told.get_by_role("listitem")).to_have_count(2)
+    expect(told).to_contain_text("line 4, Organisations, row 2")
+    expect_filled_in(reader)
+    picture = tmp_path / "photo.yml"
+    picture.write_bytes(bytes(range(256)))
+    choose(reader, picture)
+    expect(told).to_contain_text("not plain text")
+    expect_filled_in(reader)
+
+
+@pytest.mark.parametrize("script", [REFUSE_STORAGE, FULL_STORAGE], ids=["refused", "full"])
+def test_without_storage_it_goes_on_and_says_so(
+    reader: Page, tmp_path: Path, script: str
+) -> None:
+    """The reader can still work, and is told to download."""
+    reader.add_init_script(script)
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    expect(status(reader)).to_contain_text("Not saved")
+    expect(status(reader)).to_contain_text("Download your change file before you leave")
+    with reader.expect_download() as expected:
+        reader.get_by_role("button", name="Download my change file").click()
+    assert ORGANISATIONS[1] in Path(expected.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_worker_that_dies_is_noticed_and_loses_nothing(reader: Page) -> None:
+    """No answer comes; the page says so, and a restart brings back all that was typed."""
+    reader.add_init_script(KEEP_WORKERS)
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    wait_until_kept(reader, ORGANISATIONS[2])
+    reader.evaluate("window.madeWorkers.at(-1).terminate()")
+    cell(reader, "Organisations", "Sector", 1).fill("Typed after the end")
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("What you typed is kept", timeout=20_000)
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect_filled_in(reader)
+    expect(cell(reader, "Organisations", "Sector", 1)).to_have_value("Typed after the end")
+
+
+def test_a_file_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: Path) -> None:
+    """Work in progress can be carried about: what is wrong is kept and told."""
+    open_exercise(reader)
+    start(reader)
+    file = tmp_path / "half-done.yml"
+    file.write_text(
+        "organisations:\n- name: A\nties:\n- from: A\n  to: Nobody\n  strength: 99\n",
+        encoding="utf-8",
+    )
+    choose(reader, file)
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("2 things in this file need another look")
+    expect(told.get_by_role("listitem")).to_have_count(2)
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_value("99")
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_part_that_does_not_load_is_told_in_plain_words(page: Page) -> None:
+    """The reader hears what to do; trying again works once the part is there."""
+    page.route("**/*.whl", lambda route: route.abort())
+    open_exercise(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(heading(page)).to_have_text("The exercise could not start", timeout=START)
+    expect(page.get_by_role("alert")).to_contain_text("worksheet")
+    expect(page.locator(".live-other").get_by_role("link")).to_have_count(2)
+    page.unroute("**/*.whl")
+    page.get_by_role("button", name="Try again").click()
+    expect(heading(page)).to_have_text("Your change", timeout=START)
+
+
+def test_two_tabs_never_write_over_each_other(reader: Page, context: BrowserContext) -> None:
+    """The tab that falls behind says so, stops saving, and lets the reader choose."""
+    open_exercise(reader)
+    start(reader)
+    cell(reader, "Organisations", "Name", 1).fill("From the first tab")
+    wait_until_kept(reader, "From the first tab")
+    other = context.new_page()
+    open_exercise(other)
+    start(other, "Carry on with your change")
+    expect(cell(other, "Organisations", "Name", 1)).to_have_value("From the first tab")
+    cell(other, "Organisations", "Name", 2).fill("From the second tab")
+    wait_until_kept(other, "From the second tab")
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("open in another tab")
+    cell(reader, "Organisations", "Name", 1).fill("Late in the first tab")
+    reader.wait_for_timeout(1200)
+    assert "Late in the first tab" not in json.dumps(kept(reader))
+    told.get_by_role("button", name="Take the work from the other tab").click()
+    expect(cell(reader, "Organisations", "Name", 2)).to_have_value(
+        "From the second tab", timeout=START
+    )
+
+
+def test_work_that_cannot_be_read_is_left_alone(reader: Page) -> None:
+    """Something kept by another release is not written over, and can be taken out."""
+    strange = "organisations: [unclosed"
+    open_exercise(reader)
+    reader.evaluate(f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(strange)})")
+    reader.reload()
+    start(reader, "Carry on with your change")
+    expect(reader.get_by_role("alert")).to_contain_text("could not be read")
+    cell(reader, "Organisations", "Name", 1).fill("New work")
+    reader.wait_for_timeout(1200)
+    assert reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == strange
+
+
+def test_rows_move_and_go_and_come_back_by_keyboard(reader: Page) -> None:
+    """Start, type, add, move, remove and undo, without a mouse."""
+    open_exercise(reader)
+    reader.get_by_role("button", name="Start", exact=True).focus()
+    reader.keyboard.press("Enter")
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(heading(reader)).to_be_focused()
+    organisations = form(reader, "Organisations")
+    first = cell(reader, "Organisations", "Name", 1)
+    for _ in range(80):
+        reader.keyboard.press("Tab")
+        if first.evaluate("node => node === document.activeElement"):
+            break
+    expect(first).to_be_focused()
+    for name in ORGANISATIONS:  # Enter goes to the next row
+        reader.keyboard.type(name)
+        reader.keyboard.press("Enter")
+    expect(cell(reader, "Organisations", "Name", 4)).to_be_focused()  # a row was added
+    reader.keyboard.type("Fourth")
+    for _ in range(2):
+        reader.keyboard.press("Tab")
+    reader.keyboard.press("Tab")
+    expect(organisations.get_by_role("button", name="Move row 4 up")).to_be_focused()
+    reader.keyboard.press("Enter")
+    expect(cell(reader, "Organisations", "Name", 3)).to_have_value("Fourth")
+    expect(organisations.get_by_role("button", name="Move row 3 up")).to_be_focused()
+    expect(organisations.get_by_role("status")).to_have_text("Moved to row 3")
+    reader.keyboard.press("Tab")
+    reader.keyboard.press("Tab")
+    expect(organisations.get_by_role("button", name="Remove row 3")).to_be_focused()
+    reader.keyboard.press("Enter")
+    expect(cell(reader, "Organisations", "Name", 3)).to_have_value(ORGANISATIONS[2])
+    expect(map_(reader)).not_to_contain_text("Fourth")
+    expect(organisations.get_by_role("status")).to_contain_text("Row 3 removed, Fourth")
+    reader.keyboard.press("Control+z")
+    expect(cell(reader, "Organisations", "Name", 3)).to_have_value("Fourth")
+    expect(map_(reader)).to_contain_text("Fourth")
+
+
+def test_typing_keeps_its_place_while_pictures_follow(reader: Page) -> None:
+    """Answers from Python never take the focus or write over what is being typed."""
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.focus()
+    text = "Slowly typed"  # slowly enough for an answer to nearly every letter
+    reader.keyboard.type(text, delay=200)
+    expect(name).to_be_focused()
+    expect(name).to_have_value(text)
+    expect(map_(reader)).to_contain_text(text)
+
+
+def test_a_renamed_organisation_keeps_its_ties(reader: Page) -> None:
+    """The other form follows."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    cell(reader, "Organisations", "Name", 1).fill("Riverside and Partners")
+    cell(reader, "Organisations", "Name", 1).blur()
+    expect(cell(reader, "Ties", "From", 1)).to_have_value("Riverside and Partners")
+    expect(map_(reader)).to_contain_text("Riverside and Partners")
+
+
+def test_answers_to_questions_are_kept(reader: Page) -> None:
+    """They come back with the change."""
+    open_exercise(reader)
+    start(reader)
+    answer = form(reader, "Questions to think about").get_by_role("textbox").first
+    answer.fill("The ward clerk knows everybody.")
+    wait_until_kept(reader, "ward clerk")
+    reader.reload()
+    start(reader, "Carry on with your change")
+    expect(answer).to_have_value("The ward clerk knows everybody.")
+
+
+def test_the_worked_example_folds_away_and_comes_back(reader: Page) -> None:
+    """It stays on the page: one button shows all of it."""
+    open_exercise(reader)
+    start(reader)
+    folds = reader.locator(".live-example, .exercise-output details.form-static")
+    assert folds.count() >= 2
+    assert not any(folds.evaluate_all("all => all.map(one => one.open)"))
+    reader.get_by_role("button", name="Show the worked example").click()
+    assert all(folds.evaluate_all("all => all.map(one => one.open)"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_forms_faults_and_questions_have_no_fault_by_axe(reader: Page, theme: str) -> None:
+    """With the forms open, a fault shown, tables open, and a question asked."""
+    open_exercise(reader)
+    reader.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    assert axe(reader) == []
+    start(reader)
+    fill_in(reader)
+    cell(reader, "Ties", "Strength", 1).fill("twelve")
+    cell(reader, "Organisations", "Name", 1).focus()
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_attribute("aria-invalid", "true")
+    for fold in reader.locator(".live-output summary").all():
+        fold.click()
+    assert axe(reader) == []
+    reader.get_by_role("button", name="Start again").click()
+    expect(reader.get_by_role("dialog")).to_be_visible()
+    assert axe(reader) == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_it_fits_a_phone(reader: Page, width: int) -> None:
+    """No sideways scrolling, every field labelled in sight, the narrow drawing in place."""
+    page = reader
+    page.set_viewport_size({"width": width, "height": 800})
+    open_exercise(page)
+    start(page)
+    fill_in(page)
+    expect(map_(page)).to_contain_text(ORGANISATIONS[2])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    label = form(page, "Ties").locator("label", has_text="Strength").first
+    assert (label.bounding_box() or {"height": 0})["height"] > 10
+    drawn = map_(page).locator("svg").bounding_box()
+    assert drawn is not None
+    assert drawn["width"] <= width
+    small = (
+        form(page, "Ties")
+        .locator("button:visible")
+        .evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect())"
+            ".filter(box => Math.min(box.width, box.height) < 24).length"
+        )
+    )
+    assert small == 0

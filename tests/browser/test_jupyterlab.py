@@ -1,0 +1,168 @@
+"""The same notebook in JupyterLab: the same form, and a picture that follows it.
+
+JupyterLab has an environment of its own, ``.venv-lab``, which ``make test`` sets up. The
+environment variable LAB_PYTHON names the Python of another environment that has it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOK = ROOT / "exercises" / "01-map-your-system.md"
+WAIT = 60_000  # milliseconds: a kernel may take long to start
+SETTINGS = {
+    # All cells on the page at once, so that the test can look at any of them.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+def lab_python() -> Path | None:
+    """Give the Python that has JupyterLab, or None."""
+    for name in (os.environ.get("LAB_PYTHON"), ROOT / ".venv-lab" / "bin" / "python",
+                 ROOT / ".venv-lab" / "Scripts" / "python.exe"):  # fmt: skip
+        if name and Path(name).exists():
+            return Path(name)
+    return None
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab and the folder it works in."""
+
+    address: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start JupyterLab on the loopback address, on the notebook as a reader would open it."""
+    python = lab_python()
+    if python is None:
+        pytest.skip("There is no JupyterLab: `make test` sets up .venv-lab, or set LAB_PYTHON.")
+    folder = tmp_path_factory.mktemp("lab")
+    work = folder / "work"
+    work.mkdir()
+    for name, values in SETTINGS.items():
+        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **{key: value for key, value in os.environ.items() if "SYSTEM_LEADERSHIP" not in key},
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONPATH": str(ROOT / "exercises"),
+    }
+    convert = (
+        "import jupytext, sys; "
+        "jupytext.write(jupytext.read(sys.argv[1], fmt='md:myst'), sys.argv[2])"
+    )
+    made = work / "exercise.ipynb"
+    subprocess.run([python, "-c", convert, NOTEBOOK, made], check=True, env=environment)
+    command = [
+        python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", f"--ServerApp.root_dir={work}",
+    ]  # fmt: skip
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/api/status", server, folder / "log")
+        yield Lab(address, work)
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        shutil.rmtree(folder / "runtime", ignore_errors=True)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until JupyterLab answers."""
+    for _ in range(240):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """Give the notebook with all its cells run."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{lab.address}/lab/tree/exercise.ipynb")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=WAIT)
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=WAIT,
+    )
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    yield page
+    context.close()
+
+
+def test_the_same_form_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
+    """It starts from the worked example; a row typed shows in the picture and in the file."""
+    page = notebook
+    organisations = page.get_by_role("group", name="Organisations", exact=True)
+    expect(organisations).to_be_visible(timeout=WAIT)
+    first = organisations.get_by_label("Name row 1", exact=True)
+    expect(first).not_to_have_value("")  # the worked example's
+    drawn = page.locator(".jp-OutputArea-output .vega-embed").first
+    expect(drawn).to_be_visible(timeout=WAIT)
+
+    organisations.get_by_role("button", name="Add a row").click()
+    page.keyboard.type("Riverside Hospital")
+    row = organisations.get_by_role("row").count() - 1
+    ties = page.get_by_role("group", name="Ties", exact=True)
+    ties.get_by_role("button", name="Add a row").click()
+    page.keyboard.type("Riverside Hospital")
+    page.keyboard.press("Tab")
+    page.keyboard.type(first.input_value())
+    page.keyboard.press("Tab")
+    told = page.get_by_text(re.compile(r"Saved to my-change\.yml at"))
+    expect(told).to_be_visible(timeout=WAIT)
+    shown = page.locator(".jp-OutputArea details", has_text="The same as a table").first
+    expect(shown).to_contain_text("Riverside Hospital", timeout=WAIT)
+    written = (lab.folder / "my-change.yml").read_text(encoding="utf-8")
+    assert written.count("Riverside Hospital") >= 2
+
+    # A wrong value is told beside its field, and nothing is lost.
+    last = ties.get_by_role("row").count() - 1
+    strength = ties.get_by_label(f"Strength row {last}", exact=True)
+    strength.fill("ninety")
+    organisations.get_by_label(f"Name row {row}", exact=True).focus()
+    expect(strength).to_have_attribute("aria-invalid", "true", timeout=WAIT)
+    expect(strength).to_have_accessible_description(re.compile("number from 0 to 10"))
+    expect(strength).to_have_value("ninety")
