@@ -3,13 +3,13 @@
 For each notebook under ``exercises/`` this extension writes its code cells to
 ``_static/live/cells/<name>.json``, puts a start panel before the first cell, or where the page says
 ``{live-start}``, and loads ``live/host.js`` on that page alone. What happens after a reader presses
-the button is described there. The notebook itself goes to ``notebooks/<name>.ipynb``.
+the button is described there. The notebook itself is written by
+`exercise.notebooks`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,53 +95,11 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
     cells = live_cells(notebook) if notebook else []
     if not cells:
         return
-    kept[docname] = {"cells": cells, "notebook": as_ipynb(notebook)}
+    kept[docname] = {"cells": cells}
     if not any(doctree.findall(live_start)):
         first = next(doctree.findall(_is_cell), None)
         if first is not None and first.parent is not None:
             first.parent.insert(first.parent.index(first), live_start())
-
-
-_FENCED = re.compile(r"^(:{3,}|`{3,})\{([\w-]+)\}[^\n]*\n(.*?)^\1[ \t]*\n?", re.M | re.S)
-_ROLE = re.compile(r"\{([\w-]+)\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
-_TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
-_OPTION = re.compile(r"^:[\w-]+:.*\n", re.M)
-# On paper only, or drawn by the book alone.
-_PAPER = {"worksheet-only", "drawing-space", "live-start"}
-# These stand for an id of the record; the page links it, a notebook cannot.
-_MARKS = {"said", "found", "phrase", "who", "work"}
-
-
-def plain_markdown(text: str) -> str:
-    """Give the prose of a page as JupyterLab can show it, without what only the book understands.
-
-    >>> plain_markdown(":::{worked-example}\\nIn {term}`London <greater-london>`.\\n:::\\n")
-    'In London.\\n'
-    >>> plain_markdown("One{said}`fish-1`.\\n```{drawing-space}\\n:height: 9\\n```\\n")
-    'One.\\n'
-    """
-
-    def unfold(found: re.Match[str]) -> str:
-        return "" if found[2] in _PAPER else _OPTION.sub("", found[3])
-
-    text = _TARGET.sub("", _FENCED.sub(unfold, text))
-    return _ROLE.sub(lambda found: "" if found[1] in _MARKS else found[2].strip(), text)
-
-
-def as_ipynb(notebook: Any) -> str:
-    """Give a notebook for JupyterLab, the same text each time."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
-    cells = []
-    for number, cell in enumerate(notebook.cells):
-        make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-        prose = cell.cell_type != "code"
-        source = plain_markdown(cell.source).strip() if prose else cell.source
-        if source:
-            cells.append(make(source, id=f"cell-{number}"))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
 def _is_cell(node: Node) -> bool:
@@ -223,7 +181,6 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         name = docname.rpartition("/")[2]
         cells = json.dumps({"cells": kept["cells"]}, ensure_ascii=False, indent=1)
         _put(out / "_static" / "live" / "cells" / f"{name}.json", cells)
-        _put(out / "notebooks" / f"{name}.ipynb", kept["notebook"])
 
 
 def _put(path: Path, text: str) -> None:

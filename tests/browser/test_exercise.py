@@ -278,9 +278,7 @@ def test_a_bad_file_changes_nothing(reader: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", [REFUSE_STORAGE, FULL_STORAGE], ids=["refused", "full"])
-def test_without_storage_it_goes_on_and_says_so(
-    reader: Page, tmp_path: Path, script: str
-) -> None:
+def test_without_storage_it_goes_on_and_says_so(reader: Page, tmp_path: Path, script: str) -> None:
     """The reader can still work, and is told to download."""
     reader.add_init_script(script)
     open_exercise(reader)
