@@ -100,11 +100,17 @@ def clean(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    """Give the environment in which a copy of the project uses its own package and extensions."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder / "exercises"), str(folder)])}
+
+
 def timed(command: list[str], folder: Path) -> float:
     """Give the seconds a command takes; stop when it fails."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "exercises")}
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env=environment_of(folder), capture_output=True, text=True
+    )
     took = time.perf_counter() - began
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed in {folder}:\n{done.stdout}\n{done.stderr}")
@@ -173,7 +179,7 @@ def bench_edit(work: Path, runs: int, chromium: Any) -> dict[str, Any]:
     reloader = subprocess.Popen(
         [sys.executable, "-m", "tools.live_reload", "--port", str(port)],
         cwd=ours,
-        env={**os.environ, "PYTHONPATH": str(ours / "exercises")},
+        env=environment_of(ours),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,0 +1,217 @@
+"""What `make` runs: the build's bookkeeping, the server, live reload, the bench's arithmetic."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools import bench, build, live_reload, serve, trim_lock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_fingerprint_follows_content_and_names(tmp_path: Path) -> None:
+    """An executed notebook must not outlive the package or the data it was made from."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "one.py").write_text("1")
+    first = build.fingerprint(tmp_path, ["package"])
+    assert build.fingerprint(tmp_path, ["package"]) == first
+    (package / "one.py").write_text("2")
+    second = build.fingerprint(tmp_path, ["package"])
+    (package / "one.py").rename(package / "two.py")
+    assert len({first, second, build.fingerprint(tmp_path, ["package"])}) == 3
+
+
+def test_fingerprint_leaves_caches_out(tmp_path: Path) -> None:
+    """Running the package must not make every notebook run again."""
+    (tmp_path / "package" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "package" / "one.py").write_text("1")
+    before = build.fingerprint(tmp_path, ["package"])
+    (tmp_path / "package" / "__pycache__" / "one.pyc").write_bytes(b"x")
+    assert build.fingerprint(tmp_path, ["package"]) == before
+
+
+def test_every_input_of_a_notebook_exists() -> None:
+    """A renamed folder would silently fall out of the fingerprint."""
+    for name in build.NOTEBOOK_INPUTS:
+        assert list(build.files_under(ROOT, [name])), name
+
+
+def test_settings_leave_out_what_no_page_uses() -> None:
+    """One of these would write another host's address into every page."""
+    settings = build.sphinx_settings(ROOT)
+    assert not build.UNUSED_EXTENSIONS & set(settings["extensions"])
+    assert {"evidence", "exercise", "handbook", "live", "printed"} <= set(settings["extensions"])
+
+
+def test_left_over_pages_go_and_the_others_stay(tmp_path: Path) -> None:
+    """A renamed chapter must not stay on the site under its old name."""
+    for name in ("book/new", "book/old", "search", "index", "_static/part"):
+        page = tmp_path / f"{name}.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.touch()
+    removed = build.remove_left_over(tmp_path, {"book/new"})
+    assert removed == [tmp_path / "book/old.html"]
+    assert not removed[0].exists()
+    assert (tmp_path / "_static/part.html").exists()
+
+
+def test_reasons_start_with_the_first_cause() -> None:
+    """An author reads the cell's own error, not where Sphinx was at the time."""
+    error = RuntimeError("notebook.md")
+    error.__cause__ = ValueError("the cell failed")
+    assert build.reasons(error) == "ValueError: the cell failed\nRuntimeError: notebook.md"
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder of small files."""
+    for name in ("a.html", "a.mjs", "a.wasm", "a.whl", "a.ipynb", "a.pdf", "a.woff2"):
+        (tmp_path / name).write_bytes(b"<body></body>")
+    server = serve.serve(tmp_path)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.mjs", "text/javascript"),
+        ("a.wasm", "application/wasm"),
+        ("a.html", "text/html; charset=utf-8"),
+        ("a.ipynb", "application/json"),
+        ("a.pdf", "application/pdf"),
+        ("a.woff2", "font/woff2"),
+    ],
+)
+def test_server_sends_the_right_content_type(small_site: str, name: str, kind: str) -> None:
+    """Browsers refuse modules and WebAssembly under any other type."""
+    with urllib.request.urlopen(f"{small_site}/{name}") as answer:
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_server_listens_on_this_machine_only(tmp_path: Path) -> None:
+    """A half-written chapter is not for the corridor."""
+    server = serve.serve(tmp_path)
+    assert server.server_address[0] == "127.0.0.1"
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("book/building/coalition.md", True),
+        ("book/.coalition.md.swp", False),
+        ("book/coalition.md~", False),
+        ("exercises/system_leadership/__pycache__/change.pyc", False),
+    ],
+)
+def test_live_reload_watches_sources(path: str, counts: bool) -> None:
+    """An editor's own files must not start a build."""
+    assert live_reload.is_source(path) is counts
+
+
+def test_a_page_that_waits_hears_of_a_change() -> None:
+    """And hears nothing when there is none."""
+    changes = live_reload.Changes()
+    assert not changes.wait(0.01)
+    heard: list[bool] = []
+    page = threading.Thread(target=lambda: heard.append(changes.wait(5)))
+    page.start()
+    while page.is_alive():
+        changes.tell()
+        time.sleep(0.01)
+    assert heard == [True]
+
+
+def test_live_reload_shows_a_saved_chapter(tmp_path: Path) -> None:
+    """The page an author has open gets the new sentence, and says so when a build fails."""
+    project = bench.copy_sources(tmp_path / "project")
+    port = bench.free_port()
+    reloader = subprocess.Popen(
+        [sys.executable, "-m", "tools.live_reload", "--port", str(port)],
+        cwd=project,
+        env=bench.environment_of(project),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        bench.wait_for(reloader, "http://127.0.0.1")
+        bench.drain(reloader)
+        address = f"http://127.0.0.1:{port}/{bench.CHAPTER}.html"
+        with urllib.request.urlopen(address) as answer:
+            assert b'EventSource("/__changes")' in answer.read()
+        bench.append(project / f"{bench.CHAPTER}.md", "Bad {said}`no-such-finding`.")
+        time.sleep(3)
+        bench.append(project / f"{bench.CHAPTER}.md", "")
+        source = (project / f"{bench.CHAPTER}.md").read_text("utf-8")
+        (project / f"{bench.CHAPTER}.md").write_text(
+            source.replace("Bad {said}`no-such-finding`.", "A new sentence."), "utf-8"
+        )
+        assert waits_for("A new sentence.", address)
+    finally:
+        reloader.terminate()
+        reloader.wait(10)
+
+
+def waits_for(words: str, address: str, seconds: float = 60) -> bool:
+    """Whether a page shows these words within some time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with urllib.request.urlopen(address) as answer:
+            if words in answer.read().decode():
+                return True
+        time.sleep(0.2)
+    return False
+
+
+def test_ratio_is_taken_pair_by_pair() -> None:
+    """A machine that slows down slows both sides of a pair."""
+    told = bench.ratio({"ours": [1, 4, 1], "plain": [2, 8, 4]})
+    assert told["ratio"] == 0.5
+    assert told["ratio_range"] == [0.25, 0.5]
+    assert told["runs"] == 3
+
+
+def test_bench_sees_a_missing_word_and_a_missing_picture(tmp_path: Path) -> None:
+    """Nothing may be gained by showing less."""
+    page = '<article class="{}"><p>{}</p>{}</article>'
+    figure = '<figure class="picture"></figure>'
+    for side, name in (("ours", "text"), ("plain", "bd-article")):
+        folder = tmp_path / side / "book"
+        folder.mkdir(parents=True)
+        (folder / "same.html").write_text(page.format(name, "All words.", figure))
+    (tmp_path / "ours/book/less.html").write_text(page.format("text", "All.", figure))
+    (tmp_path / "plain/book/less.html").write_text(page.format("bd-article", "All words.", figure))
+    (tmp_path / "ours/book/bare.html").write_text(page.format("text", "All.", ""))
+    (tmp_path / "plain/book/bare.html").write_text(page.format("bd-article", "All.", figure))
+    told = bench.same_pages(tmp_path / "ours", tmp_path / "plain")
+    assert told["pages"] == 3
+    assert told["differ"] == ["book/bare.html", "book/less.html"]
+
+
+def test_lock_is_trimmed_of_addresses() -> None:
+    """Locks carry names, versions and hashes."""
+    lock = {"packages": {"a": {"version": "1", "resolved": "x", "funding": {"url": "y"}}}}
+    assert trim_lock.trim(lock) == {"packages": {"a": {"version": "1"}}}
+
+
+def test_make_help_names_every_target() -> None:
+    """`make help` is what a newcomer types."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M)) - {"help"}
+    told = set(re.findall(r"make ([a-z-]+)  ", makefile))
+    assert targets == told
