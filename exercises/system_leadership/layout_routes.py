@@ -61,6 +61,11 @@ CORNER = 10.0  # no pin nearer than this to the corner of a box
 
 
 class Drawing:
+    """A map while it is laid out: boxes in their rows, and the tracks that ties run on.
+
+    Lengths are in pixels; x runs right and y runs down from the top left corner.
+    """
+
     def __init__(
         self,
         items: Sequence[Item],

@@ -97,6 +97,7 @@ def looks(sectors: Sequence[str]) -> dict[str, Look]:
 
 
 def columns_for(joined: int, total: int, width: float) -> int:
+    """Give how many boxes stand side by side, 1 to 5, for a number of names and a width in pixels."""
     if width < 500:
         return 1 if total < 3 else 2
     for columns, most in ((2, 2), (3, 6), (4, 16)):
