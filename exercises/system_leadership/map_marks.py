@@ -97,7 +97,7 @@ def looks(sectors: Sequence[str]) -> dict[str, Look]:
 
 
 def columns_for(joined: int, total: int, width: float) -> int:
-    """Give how many boxes stand side by side, 1 to 5, for a number of names and a width in pixels."""
+    """Give how many boxes stand side by side, 1 to 5, for so many names and a width in pixels."""
     if width < 500:
         return 1 if total < 3 else 2
     for columns, most in ((2, 2), (3, 6), (4, 16)):
@@ -122,12 +122,14 @@ def merged(links: Sequence[Link]) -> list[tuple[Link, bool]]:
 
 
 def thickness(link: Link) -> float:
+    """Give how thick a tie is drawn, in pixels, by its strength."""
     if link.kind == "belongs":
         return 1.0
     return round(1.1 + 0.12 * link.strength + (1.4 if link.kind == "line" else 0), 2)
 
 
 def grounds(laid: Layout) -> list[Layer]:
+    """Give the panels behind the boxes, one for each sector, with their headings."""
     panels = [
         {"x": p.x, "y": p.y, "x2": p.x2, "y2": p.y2, "fill": PANEL if p.group >= 0 else PAPER}
         for p in laid.panels
@@ -179,6 +181,7 @@ def tie_lines(laid: Layout, links: Sequence[tuple[Link, bool]]) -> list[Layer]:
 
 
 def line_layer(values: Sequence[Mapping[str, Any]], kind: str) -> Layer:
+    """Give the lines of one kind of tie, in the look that the legend explains."""
     given: dict[str, Any] = {"stroke": COLOURS[kind]}
     if kind in DASHES:
         given["strokeDash"] = DASHES[kind]
@@ -205,6 +208,7 @@ def behind(laid: Layout, links: Sequence[tuple[Link, bool]]) -> list[Layer]:
 
 
 def centre(box: Box) -> tuple[float, float]:
+    """Give the middle of a box."""
     return (box.x + box.x2) / 2, (box.y + box.y2) / 2
 
 
@@ -269,6 +273,7 @@ def cards(
 
 
 def disc(x: float, y: float, radius: float) -> str:
+    """Give the path of a disc, for a mark that numbers a broker."""
     left, right = round(x - radius, 1), round(x + radius, 1)
     y = round(y, 1)
     return (
