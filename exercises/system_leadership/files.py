@@ -11,6 +11,7 @@ The ending of the name says which spelling a file has: .yml for text, .xlsx for 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import tempfile
 import time
@@ -128,7 +129,7 @@ def read(content: bytes, file: str, *, strict: bool = True) -> Change:
     if reading.notices:
         lines = [f"{file} was read. Please look at this:"]
         lines += [f"- {evolve(notice, file='')}" for notice in reading.notices[:100]]
-        warnings.warn("\n".join(lines), ChangeFileWarning, stacklevel=3)
+        warnings.warn("\n".join(lines), ChangeFileWarning, stacklevel=_callers_level())
     return reading.change
 
 
@@ -307,6 +308,14 @@ def _check_name(place: Path) -> None:
         ends = f"this ends in “{ending}”" if ending else "this name has no ending"
         right = f"A change file ends in .yml or .xlsx; {ends}."
     raise ChangeFileError([Fault(right=right)], place.name)
+
+
+def _callers_level() -> int:
+    """Count how far up the first caller outside the package is: a warning names that line."""
+    frame, level = inspect.currentframe(), 0
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__ or __name__):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _is_workbook(file: str) -> bool:

@@ -351,7 +351,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("a.xlsx", "Excel"),
+        ("a.xls", "Excel"),
         ("a.csv", "one table"),
         ("a.txt", "ends in .yml"),
         ("a", "no ending"),
