@@ -45,7 +45,8 @@ PLAIN_EXTENSIONS = ("chapter", "evidence", "exercise")
 PLAIN_SETTINGS = ("language", "myst_heading_anchors", "nb_execution_raise_on_error",
                   "nb_merge_streams", "exercise_fonts", "exercise_drawing_cache")  # fmt: skip
 
-BARE = """<!DOCTYPE html><meta charset="utf-8"><title>Bare Pyodide</title><script type="module">
+BARE = """<!DOCTYPE html><meta charset="utf-8"><title>Bare Pyodide</title>
+<link rel="icon" href="data:,"><script type="module">
 document.addEventListener("go", () => {
   const began = performance.now();
   const source = `import { loadPyodide } from "${location.origin}/_static/live/pyodide/pyodide.mjs";
@@ -126,7 +127,7 @@ def page_text(html: str) -> list[str]:
     if text is None:
         return []
     for extra in text.select(
-        "script, style, .headerlink, .exercise-code, .cell_input, .prev-next-footer"
+        "script, style, section.live, .headerlink, .exercise-code, .cell_input, .prev-next-footer"
     ):
         extra.decompose()
     return re.findall(r"\w+", text.get_text(" "))
