@@ -234,7 +234,7 @@ def save(change: Change, path: str | os.PathLike[str]) -> None:
     "my-change.previous.yml".
 
     A change that comes from a workbook or a form has no comments of its own. Saved over a text
-    file, it leaves the comments and the order of that file as they are.
+    file that has some, it leaves them and the order of that file as they are.
 
     Examples
     --------
@@ -257,7 +257,8 @@ def save(change: Change, path: str | os.PathLike[str]) -> None:
                 _check_workbook(place, before)
             else:
                 written = _loads(before, place.name, strict=False).written
-                change = evolve(change, written=change.written or written)
+                if not change.written and "#" in written:
+                    change = evolve(change, written=written)
         except _RefusedError:
             raise
         except ChangeFileError as error:
