@@ -1,0 +1,642 @@
+"""Simulate who stays, who goes and what trust is left between leaders, month by month.
+
+What is assumed, and where each figure comes from, is `ASSUMPTIONS`; see also `stability`.
+
+References
+----------
+.. [1] Anandaciva, S. and others (2018), kf2018.
+.. [2] Edwards, P. (2013), hsj2013median.
+.. [3] Health Service Journal (2017), hsj2017ceo.
+.. [4] Slovic, P. (1993), slovic1993.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from .change import Change
+from .names import fold, nearest
+from .step_network import critical_path
+from .words import counted
+
+__all__ = [
+    "ASSUMPTIONS",
+    "STAYS",
+    "Assumption",
+    "Founders",
+    "Outlook",
+    "Share",
+    "founders",
+    "monthly_chance",
+    "simulate",
+    "stay",
+]
+
+
+@frozen
+class Assumption:
+    """A figure the simulation rests on.
+
+    Attributes
+    ----------
+    name : str
+        Key, as `simulate` takes it.
+    label : str
+        In words for readers.
+    low, middle, high : float
+        The values tried.
+    unit : str
+        What they count, such as "months".
+    source : str
+        Keys of the sources, or "assumption" where nothing is published.
+    why : str
+        Where the values come from, in a sentence.
+    """
+
+    name: str
+    label: str
+    low: float
+    middle: float
+    high: float
+    unit: str
+    source: str
+    why: str
+
+    @property
+    def published(self) -> bool:
+        """Whether a source stands behind it."""
+        return self.source != "assumption"
+
+    def told(self, value: float) -> str:
+        """Give a value with its unit.
+
+        Examples
+        --------
+        >>> ASSUMPTIONS[0].told(36)
+        '36 months'
+        """
+        if self.unit == "share":
+            return f"{round(100 * value)}%"
+        return f"{value:g} {self.unit}"
+
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption(
+        "median_stay",
+        "How long half of the leaders stay",
+        24,
+        36,
+        84,
+        "months",
+        "kf2018; hsj2013median; hsj2017ceo",
+        "Chief executives: 36 months in the late 2017 survey, 24 at acute trusts in 2013. At the "
+        "outstanding trusts of 2017 it was over 84 months, at the inadequate ones 11.",
+    ),
+    Assumption(
+        "growth",
+        "How long trust takes to close half of its gap",
+        6,
+        12,
+        24,
+        "months",
+        "assumption",
+        "No published rate was found.",
+    ),
+    Assumption(
+        "kept",
+        "Trust that outlives a change of leader",
+        0.1,
+        0.3,
+        0.6,
+        "share",
+        "assumption",
+        "No published rate was found.",
+    ),
+    Assumption(
+        "begin",
+        "Trust when the work begins",
+        0.3,
+        0.5,
+        0.8,
+        "share",
+        "assumption",
+        "No published figure was found. Put in your own reading.",
+    ),
+    Assumption(
+        "enough",
+        "Trust a relationship needs to work",
+        0.4,
+        0.5,
+        0.65,
+        "share",
+        "assumption",
+        "No published figure was found.",
+    ),
+    Assumption(
+        "needed",
+        "Relationships that must work at go-live",
+        0.5,
+        0.67,
+        0.8,
+        "share",
+        "assumption",
+        "For you to choose: how many must hold for the change to go live?",
+    ),
+    Assumption(
+        "saved",
+        "Loss that each month of handing over avoids",
+        0.05,
+        0.1,
+        0.2,
+        "share",
+        "assumption",
+        "No published rate was found. It matters only where there is a handover.",
+    ),
+    Assumption(
+        "carried",
+        "Trust kept when a second person knows both sides",
+        0.5,
+        0.7,
+        0.9,
+        "share",
+        "assumption",
+        "No published rate was found. It matters only where two people share each relationship.",
+    ),
+)
+"""What the simulation rests on. Only the first has a source."""
+
+STAYS = (11, 24, 36, 84)
+"""Published medians in months: inadequate trusts 2017, acute trusts 2013, all 2017, outstanding."""
+LEADERS = 5
+"""Leaders when the change names none."""
+MONTHS = 36
+"""Length of the programme when its steps have no days."""
+DAYS_A_MONTH = 365.25 / 12
+RUNS = 300
+GROUPS = 5
+MOST_RELATIONSHIPS = 150
+_WORK = 40_000
+
+_BY_NAME = {each.name: each for each in ASSUMPTIONS}
+
+
+def monthly_chance(median: float) -> float:
+    """Give the chance of leaving in any one month, from the months that half of leaders stay.
+
+    Parameters
+    ----------
+    median : float
+        Months, more than 0.
+
+    Returns
+    -------
+    float
+        1 - 0.5 ** (1 / median), between 0 and 1.
+
+    Examples
+    --------
+    >>> [round(100 * monthly_chance(median), 1) for median in (11, 24, 36, 84)]
+    [6.1, 2.8, 1.9, 0.8]
+    """
+    if not median > 0:
+        raise ValueError(f"median must be more than 0 months, got {median}. Try median=36.")
+    return float(1 - 0.5 ** (1 / median))
+
+
+def stay(leaders: int, months: float, median: float = 36) -> float:
+    """Give the chance that all of so many leaders are still in post after so many months.
+
+    Parameters
+    ----------
+    leaders : int
+        0 or more. They leave without regard to one another.
+    months : float
+        0 or more.
+    median : float
+        Months that half of leaders stay.
+
+    Returns
+    -------
+    float
+        0.5 ** (leaders * months / median), from 0 to 1.
+
+    Examples
+    --------
+    London's stroke services took 43 months from the first request to full start.
+
+    >>> round(100 * stay(1, 43)), round(100 * stay(5, 43), 1)
+    (44, 1.6)
+    """
+    return float((1 - monthly_chance(median)) ** (leaders * months))
+
+
+# ------------------------------------------------------------------------ who
+
+
+@frozen
+class Founders:
+    """The leaders at the start, and which of them know each other.
+
+    Attributes
+    ----------
+    leaders : tuple of str
+        Names of people, or of organisations that stand for whoever leads them.
+    pairs : tuple of tuple of int
+        Relationships, as places in `leaders`.
+    told : str
+        Where they come from, in a sentence.
+    """
+
+    leaders: tuple[str, ...]
+    pairs: tuple[tuple[int, int], ...]
+    told: str
+
+    def __str__(self) -> str:
+        return f"{counted(len(self.leaders), 'leader')}, {counted(len(self.pairs), 'relationship')}"
+
+    __repr__ = __str__
+
+
+def founders(change: Change) -> Founders:
+    """Find the founding leaders and their relationships in a change.
+
+    Parameters
+    ----------
+    change : Change
+        Its people, organisations and ties.
+
+    Returns
+    -------
+    Founders
+        Ties between people are taken as relationships. Without any, ties between organisations
+        stand for their leaders; without those every pair of the people listed, up to twelve; and
+        with nobody listed, five leaders who all know one another.
+
+    Examples
+    --------
+    >>> founders(Change.blank())
+    5 leaders, 10 relationships
+    """
+    key = change.organisations, change.people, change.ties
+    return _founders(*key)
+
+
+@lru_cache(maxsize=8)
+def _founders(
+    organisations: tuple[Any, ...], people: tuple[Any, ...], ties: tuple[Any, ...]
+) -> Founders:
+    persons = {fold(row.name): row.name for row in people if fold(row.name)}
+    homes = {fold(row.name): row.name for row in organisations if fold(row.name)}
+    bosses = [(row.manager, row.name) for row in people]
+    for names, extra, told in (
+        (persons, bosses, "Relationships are the ties between the people you listed."),
+        (
+            homes,
+            [],
+            "You listed no ties between people, so we take each organisation to have one "
+            "leader, and its ties as their relationships.",
+        ),
+    ):
+        joined: dict[tuple[str, str], None] = {}
+        for one, two in [*((tie.from_, tie.to) for tie in ties), *extra]:
+            a, b = sorted((fold(one), fold(two)))
+            if a in names and b in names and a != b:
+                joined.setdefault((a, b))
+        if joined:
+            thinned = _thin(list(joined))
+            inside = list(dict.fromkeys(name for pair in thinned for name in pair))
+            place = {name: at for at, name in enumerate(inside)}
+            if len(thinned) < len(joined):
+                told += f" Of the {len(joined):,} relationships {len(thinned)} are drawn at random."
+            return Founders(
+                tuple(names[name] for name in inside),
+                tuple((place[a], place[b]) for a, b in thinned),
+                told,
+            )
+    known = list(persons.values())[:12]
+    if len(known) >= 2:
+        more = f" Only the first {len(known)} are used." if len(persons) > len(known) else ""
+        told = "You drew no ties between them, so we take every pair of people to know each other."
+        return Founders(tuple(known), _all_pairs(len(known)), told + more)
+    made = tuple(f"Leader {number}" for number in range(1, LEADERS + 1))
+    told = f"You listed no ties yet, so this shows {LEADERS} leaders who all know one another."
+    return Founders(made, _all_pairs(LEADERS), told)
+
+
+def _thin(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Keep a sample of very many relationships: more of them would say nothing new."""
+    if len(pairs) <= MOST_RELATIONSHIPS:
+        return pairs
+    return random.Random(len(pairs)).sample(pairs, MOST_RELATIONSHIPS)
+
+
+def _all_pairs(size: int) -> tuple[tuple[int, int], ...]:
+    return tuple((a, b) for a in range(size) for b in range(a + 1, size))
+
+
+# ------------------------------------------------------------------ many runs
+
+
+@frozen
+class Share:
+    """A share with its range, each from 0 to 1.
+
+    Examples
+    --------
+    >>> print(Share(0.31, 0.35, 0.4))
+    31 to 40 of every 100
+    """
+
+    low: float
+    middle: float
+    high: float
+
+    def __str__(self) -> str:
+        low, high = round(100 * self.low), round(100 * self.high)
+        if low == high:
+            # So many runs and no exception is not the same as never.
+            many = "more than 99" if low == 100 else "fewer than 1" if high == 0 else low
+            return f"{many} of every 100"
+        return f"{low} to {high} of every 100"
+
+
+@frozen
+class Outlook:
+    """What may have become of the founding relationships, month by month.
+
+    Attributes
+    ----------
+    founders : Founders
+        Who they join.
+    months : int
+        Months to go-live.
+    from_steps : bool
+        Whether those come from the steps of the change.
+    handover : float
+        Months that a leader who goes and the next one work side by side.
+    shared : bool
+        Whether a second person on each side knows each relationship.
+    settings : dict
+        The value used for each assumption.
+    by_month : tuple of Share
+        Chance that enough relationships work, from month 0 to go-live. The range is from one
+        group of runs to the next.
+    working : Share
+        Share of relationships that work at go-live; the range holds 8 of every 10 runs.
+    untouched : float
+        Chance that a relationship still has both its founders at go-live.
+    one_stays, all_stay : float
+        Chance that one founder, or every one of them, is still in post at go-live: exact.
+    """
+
+    founders: Founders
+    months: int
+    from_steps: bool
+    handover: float
+    shared: bool
+    settings: Mapping[str, float] = field(repr=False, hash=False)
+    by_month: tuple[Share, ...] = field(repr=False)
+    working: Share = field(repr=False)
+    untouched: float = field(repr=False)
+    one_stays: float = field(repr=False)
+    all_stay: float = field(repr=False)
+
+    @property
+    def chance(self) -> Share:
+        """The chance that enough relationships work at go-live."""
+        return self.by_month[-1]
+
+    def __str__(self) -> str:
+        return f"Enough of {self.founders} work after {self.months} months in {self.chance} runs"
+
+    __repr__ = __str__
+
+
+def simulate(
+    change: Change,
+    *,
+    months: float | None = None,
+    handover: float = 0,
+    shared: bool = False,
+    runs: int | None = None,
+    seed: int = 1,
+    **assumed: float,
+) -> Outlook:
+    """Draw many possible courses of who stays, who goes and what trust is left.
+
+    Parameters
+    ----------
+    change : Change
+        Its people, organisations, ties and steps.
+    months : float, optional
+        Months to go-live. Without it the longest way through the steps, see
+        `approvals.critical_path`; without days there, 36.
+    handover : float
+        Months that a leader who goes and the next one work side by side, 0 or more.
+    shared : bool
+        Whether a second person on each side knows each relationship. That person leaves as leaders
+        do, and the next one needs as long to know it as trust takes to close half of its gap.
+    runs : int, optional
+        How many, at least 5. Without it 300, or fewer with many relationships.
+    seed : int
+        The same seed gives the same courses.
+    **assumed
+        Values in place of the middle of `ASSUMPTIONS`, by name: `median_stay=24`.
+
+    Returns
+    -------
+    Outlook
+        The chance as a range, month by month.
+
+    Raises
+    ------
+    TypeError
+        If there is no assumption of that name; the message names the nearest.
+    ValueError
+        If a value cannot be: a share outside 0 to 1, or months not above 0.
+
+    Notes
+    -----
+    Each founder's stay, and each follower's, is drawn with the same chance of leaving every month,
+    1 - 0.5 ** (1 / median). Trust t closes half of the gap to 1 every `growth` months. When either
+    side changes it falls to `kept` * t; each month of handover avoids the share `saved` of what is
+    left to lose; with a second person who knows both sides at least `carried` * t stays. A
+    relationship works while its trust is at or above `enough`.
+
+    Examples
+    --------
+    >>> one = simulate(Change.blank(), months=43)
+    >>> round(100 * one.one_stays), round(100 * one.all_stay, 1)
+    (44, 1.6)
+    >>> both = simulate(Change.blank(), months=43, handover=6, shared=True)
+    >>> both.chance.middle > one.chance.middle
+    True
+    """
+    settings = _settings(assumed)
+    who = founders(change)
+    from_steps = False
+    if months is None:
+        days = critical_path(change).days
+        from_steps = bool(days)
+        months = days / DAYS_A_MONTH if days else MONTHS
+    if not 0 <= months < 1201:
+        raise ValueError(f"months must be from 0 to 1200, got {months}. Try months=36.")
+    if handover < 0:
+        raise ValueError(f"handover must be 0 months or more, got {handover}. Try handover=3.")
+    last = max(1, round(months))
+    if runs is None:
+        runs = max(60, min(RUNS, _WORK // max(1, len(who.pairs) * 4)))
+    if runs < GROUPS:
+        raise ValueError(f"runs must be at least {GROUPS}, got {runs}. Try runs={RUNS}.")
+    found = _outlook(who, last, handover, shared, runs, seed, tuple(settings.items()))
+    return evolve(found, from_steps=from_steps)
+
+
+def _settings(assumed: Mapping[str, float]) -> dict[str, float]:
+    settings = {each.name: each.middle for each in ASSUMPTIONS}
+    for name, value in assumed.items():
+        if name not in settings:
+            near = nearest(name, settings)
+            hint = f" Did you mean {near!r}?" if near else f" There are: {', '.join(settings)}."
+            raise TypeError(f"There is no assumption {name!r}.{hint}")
+        share = _BY_NAME[name].unit == "share"
+        if share and not 0 <= value <= 1:
+            raise ValueError(f"{name} is a share from 0 to 1, got {value}.")
+        if not share and not value > 0:
+            raise ValueError(f"{name} must be more than 0 months, got {value}.")
+        settings[name] = float(value)
+    return settings
+
+
+def _leavings(chance: random.Random, rate: float, last: int) -> list[int]:
+    """Draw the months in which one post changes hands, up to go-live."""
+    found: list[int] = []
+    month = 0
+    while True:
+        # The number of months to the first leaving, each month alike: a geometric draw.
+        month += 1 + int(math.log(1 - chance.random()) / rate)
+        if month > last:
+            return found
+        found.append(month)
+
+
+def _courses(
+    who: Founders,
+    last: int,
+    handover: float,
+    shared: bool,
+    runs: int,
+    seed: int,
+    settings: Mapping[str, float],
+) -> list[list[int]]:
+    """Give, for each run, how many relationships work in each month from 0 to go-live."""
+    rate = -math.log(2) / settings["median_stay"]
+    growth, enough = settings["growth"], settings["enough"]
+    lost = (1 - settings["kept"]) * (1 - settings["saved"]) ** handover
+    kept, carried = 1 - lost, max(1 - lost, settings["carried"])
+    first, second = random.Random(seed), random.Random(seed + 1_000_003)
+    size, total = len(who.leaders), len(who.pairs)
+    found: list[list[int]] = []
+    for _ in range(runs):
+        posts = [_leavings(first, rate, last) for _ in range(size)]
+        seconds = [_leavings(second, rate, last) if shared else [] for _ in range(size)]
+        # What each change of a post keeps: more if a second person knows the relationship.
+        keeps = [
+            [
+                (month, carried if shared and _knows(seconds[at], month, growth) else kept)
+                for month in posts[at]
+            ]
+            for at in range(size)
+        ]
+        less = [0] * (last + 2)
+        for one, two in who.pairs:
+            a, b = keeps[one], keeps[two]
+            if not a and not b and settings["begin"] >= enough:
+                continue
+            events = sorted(a + b) if a and b else a or b
+            _mark_weak(events, last, settings["begin"], growth, enough, less)
+        working = []
+        weak = 0
+        for month in range(last + 1):
+            weak += less[month]
+            working.append(total - weak)
+        found.append(working)
+    return found
+
+
+def _knows(changes: Sequence[int], month: int, growth: float) -> bool:
+    """Say whether the second person has been there long enough to carry a relationship."""
+    since = max((each for each in changes if each <= month), default=None)
+    return since is None or month - since >= growth
+
+
+def _mark_weak(
+    events: Sequence[tuple[int, float]],
+    last: int,
+    trust: float,
+    growth: float,
+    enough: float,
+    less: list[int],
+) -> None:
+    """Mark the months in which one relationship has too little trust: +1 from, -1 after."""
+    at = 0
+    for month, keeps in (*events, (last + 1, 1.0)):
+        if trust < enough:
+            # Month in which trust, closing half of its gap every `growth` months, is enough again.
+            ready = (
+                at + math.ceil(growth * math.log2((1 - trust) / (1 - enough)) - 1e-9)
+                if enough < 1
+                else last + 1
+            )
+            if at < month and at <= last:
+                less[at] += 1
+                less[min(max(ready, at), month, last + 1)] -= 1
+        trust = (1 - (1 - trust) * 0.5 ** ((month - at) / growth)) * keeps
+        at = month
+
+
+@lru_cache(maxsize=64)
+def _outlook(
+    who: Founders,
+    last: int,
+    handover: float,
+    shared: bool,
+    runs: int,
+    seed: int,
+    given: tuple[tuple[str, float], ...],
+) -> Outlook:
+    """Draw the courses and count them; kept, because words and pictures ask for the same ones."""
+    settings = dict(given)
+    counts = _courses(who, last, handover, shared, runs, seed, settings)
+    total = len(who.pairs)
+    must = math.ceil(settings["needed"] * total - 1e-9)
+    size = -(-runs // GROUPS)
+    by_month = []
+    for month in range(last + 1):
+        good = [course[month] >= must for course in counts]
+        parts = [
+            sum(good[at : at + size]) / len(good[at : at + size]) for at in range(0, runs, size)
+        ]
+        by_month.append(Share(min(parts), sum(good) / runs, max(parts)))
+    shares = sorted(course[-1] / total for course in counts)
+    tenth = runs // 10
+    median = settings["median_stay"]
+    return Outlook(
+        who,
+        last,
+        False,
+        handover,
+        shared,
+        settings,
+        tuple(by_month),
+        Share(shares[tenth], sum(shares) / runs, shares[-1 - tenth]),
+        stay(2, last, median),
+        stay(1, last, median),
+        stay(len(who.leaders), last, median),
+    )
