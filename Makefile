@@ -35,6 +35,11 @@ $(VENV)/test: $(VENV)/book locks/test.txt
 	@$(PIP) --require-hashes --no-deps -r locks/test.txt
 	@touch $@
 
+$(VENV)/bench: $(VENV)/test locks/bench.txt
+	@echo "== Installing what the bench compares with …"
+	@$(PIP) --require-hashes --no-deps -r locks/bench.txt
+	@touch $@
+
 $(LAB)/made: locks/lab.txt pyproject.toml
 	@echo "== Making an environment for JupyterLab in $(LAB) …"
 	@$(PYTHON) -m venv $(LAB)
@@ -66,7 +71,7 @@ test: $(VENV)/test node_modules/made $(LAB)/made
 	@$(BIN)/python -m tools.build
 	@$(BIN)/python -m pytest
 
-bench: $(VENV)/test node_modules/made
+bench: $(VENV)/bench node_modules/made
 	@$(BIN)/python -m tools.bench
 
 lab: $(LAB)/made
@@ -74,7 +79,7 @@ lab: $(LAB)/made
 
 lock: $(VENV)/made
 	@$(PIP) uv
-	@for set in book test lab live node; do \
+	@for set in book test bench lab live node; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate --quiet --upgrade locks/$$set.in -o locks/$$set.txt; done
 	@npm install --package-lock-only --ignore-scripts

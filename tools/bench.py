@@ -322,6 +322,9 @@ def main() -> int:
     """Run every measurement and print the ratios."""
     from playwright.sync_api import sync_playwright
 
+    # Imported here: it takes its arithmetic from this module.
+    from tools import bench_package
+
     parser = argparse.ArgumentParser(description="Measure the handbook against the plain tools.")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
@@ -356,12 +359,15 @@ def main() -> int:
             results["exercise start"] = bench_start(site, options.runs, launch)
             print("== Sizes", flush=True)
             results["bytes, gzip"] = bench_size(site, launch)
+            print("== The package", flush=True)
+            results |= bench_package.measure(site, work, options.runs, launch)
         finally:
             server.shutdown()
             (site_folder / "bare-pyodide.html").unlink()
 
     (ROOT / "_build" / "bench.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
     print("\n" + report(results))
+    print("\n" + bench_package.report(results))
     same = results["clean build"]["same"]
     if same["differ"]:
         print("The two builds do not show the same:", ", ".join(same["differ"]), file=sys.stderr)
