@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 # Every page loads these and no others; an extension's own files join where it names them.
-_STYLES = ("handbook.css", "evidence.css", "live.css", "live/live.css")
+_STYLES = ("handbook.css", "evidence.css", "package.css", "live.css", "live/live.css")
 _SCRIPTS = ("handbook.js", "evidence.js", "live/host.js")
 _SEARCH = "Search every page of the handbook. The search runs in your browser and sends nothing."
 # Above this many pages the contents list opens the current part only.

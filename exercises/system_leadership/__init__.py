@@ -38,7 +38,26 @@ from .change import (
 from .faults import ChangeFileError
 
 if TYPE_CHECKING:
-    from . import examples, files, forms, pictures, system_map
+    from . import (
+        approvals,
+        barriers,
+        coalition,
+        evidence_base,
+        examples,
+        files,
+        forms,
+        interests,
+        involvement,
+        learning,
+        patience,
+        pictures,
+        plan,
+        polarity,
+        reflection,
+        stability,
+        system_map,
+        workshop,
+    )
 
 __version__ = "0.1.0"
 
@@ -61,14 +80,46 @@ __all__ = [
     "Stance",
     "Step",
     "Tie",
+    "approvals",
+    "barriers",
+    "coalition",
+    "evidence_base",
     "examples",
     "files",
     "forms",
+    "interests",
+    "involvement",
+    "learning",
+    "patience",
     "pictures",
+    "plan",
+    "polarity",
+    "reflection",
+    "stability",
     "system_map",
+    "workshop",
 ]
 
-_MODULES = {"examples", "files", "forms", "pictures", "system_map"}
+_MODULES = {
+    "approvals",
+    "barriers",
+    "coalition",
+    "evidence_base",
+    "examples",
+    "files",
+    "forms",
+    "interests",
+    "involvement",
+    "learning",
+    "patience",
+    "pictures",
+    "plan",
+    "polarity",
+    "reflection",
+    "stability",
+    "system_map",
+    "workshop",
+}
 
 
 def __getattr__(name: str) -> Any:

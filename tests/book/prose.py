@@ -35,6 +35,9 @@ LEFT_OUT = {
 LEFT_OUT_CLASSES = {
     "evidence-notes", "evidence-positions", "evidence-source", "evidence-caution", "evidence-back",
     "screen-only",
+    # Docstrings, as maintainers look them up: names of code, and of works with their authors'
+    # initials and American spelling. What stands round them on their page is read.
+    "package-module",
 }  # fmt: skip
 UNITS = (nodes.paragraph, nodes.term, nodes.title, nodes.rubric)
 

@@ -273,7 +273,9 @@ def reference(tmp_path_factory):
     chapter = "# A chapter\n\nSaid {said}`fish-flat-no`, found {found}`london-deaths-fell`.\n"
     source = book(folder, chapter=chapter)
     shutil.copytree(BOOK / "reference", source / "reference")
-    (source / "reference" / "glossary.md").unlink(missing_ok=True)
+    # Pages that other extensions make.
+    for name in ("glossary.md", "package.md"):
+        (source / "reference" / name).unlink(missing_ok=True)
     pages = sorted(p.relative_to(source).with_suffix("") for p in source.glob("reference/**/*.md"))
     listed = "\n".join(map(str, pages))
     (source / "index.md").write_text(f"# Home\n\n```{{toctree}}\nchapter\n{listed}\n```\n")

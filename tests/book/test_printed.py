@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from printed import markup, press
 from printed.translator import Pictures, Translator, key_of, keys_of
 from printed.worksheet import WorksheetTranslator
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -359,6 +360,20 @@ def test_an_unknown_node_is_a_warning(caplog: pytest.LogCaptureFixture):
     assert "Words inside." in code
     assert len(warned) == 1
     assert "'mystery'" in warned[0]
+
+
+def test_a_signature_is_printed_with_what_it_documents():
+    """As it is typed, with a real arrow; what references lead to is its place."""
+    document = new_document("page")
+    signature = addnodes.desc_signature("", "", ids=["package.grow"])
+    signature += addnodes.desc_name("", "grow")
+    signature += addnodes.desc_parameterlist("", "", addnodes.desc_parameter("", "change: Change"))
+    signature += addnodes.desc_returns("", "Growth")
+    content = addnodes.desc_content("", nodes.paragraph("", "Let it grow."))
+    document += addnodes.desc("", signature, content)
+    code = translator(document).page()
+    assert '"grow(change: Change) → Growth"' in code
+    assert code.index("page#package.grow") < code.index("grow(change") < code.index("Let it grow.")
 
 
 # --- worksheets -------------------------------------------------------------------------------

@@ -582,6 +582,7 @@ def test_words_of_a_page_are_what_an_author_typed() -> None:
     section += nodes.literal_block("", "code")
     section += nodes.table("", typed(nodes.Text("In a table")))
     section += nodes.section("", typed(nodes.Text("A note")), classes=["evidence-notes"])
+    section += nodes.section("", typed(nodes.Text("A docstring")), classes=["package-module"])
     page = page_of(document, "a")
     assert page.prose == ["They want a “coalition” of the willing."]
     assert page.paragraphs[1].own == "They want a of the willing."

@@ -713,6 +713,21 @@ class Translator:
     on_found_mark = on_said_mark
     on_evidence_usage = on_evidence_label = skip
 
+    # --- the package ----------------------------------------------------------------------------
+
+    def on_desc(self, node: Element) -> str:
+        """A function or class: its signature, then what it does."""
+        signatures = [child for child in node.children if type(child).__name__ == "desc_signature"]
+        content = [child for child in node.children if child not in signatures]
+        return call("term-and-meaning", block(self.each(signatures)), block(self.each(content)))
+
+    def on_desc_signature(self, node: Element) -> str:
+        """A name with what it takes and gives back."""
+        # As `astext` of its parts has it, Sphinx writes an arrow of two signs.
+        return call("code-text", string(flat(node.astext()).strip().replace(" -> ", " → ")))
+
+    on_desc_content = through
+
     # --- left out of print ------------------------------------------------------------------
 
     on_comment = on_substitution_definition = on_system_message = on_meta = skip
