@@ -5,6 +5,9 @@ For each notebook under ``exercises/`` this extension writes its code cells to
 ``{live-start}``, and loads ``live/host.js`` on that page alone. What happens after a reader presses
 the button is described there. The notebook itself is written by
 `exercise.notebooks`.
+
+For readers who cannot run the page there are a blank workbook and a blank text file in
+``_static/changes``, made by the package itself, so that they are always the ones it reads.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 FOLDER = "exercises/"
+BLANKS = ("blank.xlsx", "blank.yml")
 # Cells with this tag run when the book is built, and in JupyterLab, but not in the page.
 NOT_LIVE = "not-live"
 
@@ -141,6 +145,7 @@ def panel(docname: str, *, heading: int = 2) -> str:
     root = "../" * docname.count("/")
     sheet = escape(f"{root}pdf/{docname}-worksheet.pdf")
     notebook = escape(f"{root}notebooks/{name}.ipynb")
+    blanks = f"{root}_static/changes/blank"
     level = f"h{min(max(heading, 2), 6)}"
     title = "Work through this on your own change"
     button = '<button type="button" class="live-button live-start" hidden>Start</button>'
@@ -158,7 +163,9 @@ def panel(docname: str, *, heading: int = 2) -> str:
 worksheet below does the same exercise on paper.</p></noscript>
 <div class="live-buttons">{button}</div>
 </div>
-<p class="live-other">On paper: <a href="{sheet}">the worksheet (PDF)</a>. To see and change the
+<p class="live-other">On paper: <a href="{sheet}">the worksheet (PDF)</a>. In Excel:
+<a href="{blanks}.xlsx" download="my-change.xlsx">a blank workbook</a>. As plain text:
+<a href="{blanks}.yml" download="my-change.yml">a blank change file</a>. To see and change the
 code: <a href="{notebook}" download>the notebook</a>.</p>
 </section>
 """
@@ -180,13 +187,28 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     for docname, kept in _kept(app.env).items():
         name = docname.rpartition("/")[2]
         cells = json.dumps({"cells": kept["cells"]}, ensure_ascii=False, indent=1)
-        _put(out / "_static" / "live" / "cells" / f"{name}.json", cells)
+        _put(out / "_static" / "live" / "cells" / f"{name}.json", cells.encode())
+    if _kept(app.env):
+        for name, content in blank_files().items():
+            _put(out / "_static" / "changes" / name, content)
 
 
-def _put(path: Path, text: str) -> None:
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+def blank_files() -> dict[str, bytes]:
+    """Give the blank change files, by name: the same blank, as a workbook and as text.
+
+    >>> sorted(blank_files())
+    ['blank.xlsx', 'blank.yml']
+    """
+    from system_leadership import examples, files
+
+    blank = examples.load("blank")
+    return {name: files.write(blank, name) for name in BLANKS}
+
+
+def _put(path: Path, content: bytes) -> None:
+    if not path.exists() or path.read_bytes() != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

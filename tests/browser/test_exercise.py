@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from system_leadership import Change, files
 from test_pages import axe
 from watching import Watch
 
@@ -155,7 +160,7 @@ def test_a_reader_works_through_it(reader: Page, tmp_path: Path) -> None:
     expect_filled_in(reader)
 
     with reader.expect_download() as expected:
-        reader.get_by_role("button", name="Download my change file").click()
+        reader.get_by_role("button", name="Download as text (.yml)").click()
     file = tmp_path / expected.value.suggested_filename
     expected.value.save_as(file)
     assert file.name == "my-change.yml"
@@ -288,7 +293,7 @@ def test_without_storage_it_goes_on_and_says_so(reader: Page, tmp_path: Path, sc
     expect(status(reader)).to_contain_text("Not saved")
     expect(status(reader)).to_contain_text("Download your change file before you leave")
     with reader.expect_download() as expected:
-        reader.get_by_role("button", name="Download my change file").click()
+        reader.get_by_role("button", name="Download as text (.yml)").click()
     assert ORGANISATIONS[1] in Path(expected.value.path()).read_text(encoding="utf-8")
 
 
@@ -327,6 +332,167 @@ def test_a_file_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: P
     expect(cell(reader, "Ties", "Strength", 1)).to_have_attribute("aria-invalid", "true")
 
 
+def download(page: Page, folder: Path, name: str = "Download as Excel") -> Path:
+    """Press the button and keep the file under the name the page gives it."""
+    with page.expect_download() as expected:
+        page.get_by_role("button", name=name, exact=True).click()
+    file = folder / expected.value.suggested_filename
+    expected.value.save_as(file)
+    return file
+
+
+def edited(file: Path, edit: Callable[[Any], Any], name: str) -> Path:
+    """Save a workbook under another name, edited as a reader would in another program."""
+    book = openpyxl.load_workbook(file)
+    edit(book)
+    other = file.with_name(name)
+    book.save(other)
+    return other
+
+
+def test_the_change_goes_to_excel_and_comes_back(reader: Page, tmp_path: Path) -> None:
+    """What was typed a moment ago is in the workbook, and the workbook brings it back."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    cell(reader, "Ties", "Note", 1).fill("=1+1 <b>as typed</b>")
+    file = download(reader, tmp_path)  # at once: the last keystrokes may still be on their way
+    assert file.name == "my-change.xlsx"
+    change = files.read(file.read_bytes(), file.name)
+    assert [each.name for each in change.organisations] == list(ORGANISATIONS)
+    assert [(tie.from_, tie.to, tie.kind, tie.strength, tie.note) for tie in change.ties] == [
+        (*ORGANISATIONS[:2], "influence", 7, "=1+1 <b>as typed</b>"),
+        (*ORGANISATIONS[1:], "", None, ""),
+    ]
+
+    reader.get_by_role("button", name="Start again").click()
+    reader.get_by_role("dialog").get_by_role("button", name="Clear everything").click()
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("")
+    choose(reader, file)
+    expect_filled_in(reader)
+    expect(cell(reader, "Ties", "Note", 1)).to_have_value("=1+1 <b>as typed</b>")
+    expect(status(reader)).to_contain_text("Opened my-change.xlsx. Saved")
+    expect(reader.get_by_role("alert")).to_have_count(0)
+    wait_until_kept(reader, ORGANISATIONS[2])
+
+
+def test_a_bad_workbook_changes_nothing(reader: Page, tmp_path: Path) -> None:
+    """Damaged, locked, or with a sheet that nobody knows: told in words, and work stays."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    good = download(reader, tmp_path)
+    damaged = tmp_path / "damaged.xlsx"
+    damaged.write_bytes(good.read_bytes()[:20_000])
+    locked = tmp_path / "locked.xlsx"  # how Office wraps a workbook that has a password
+    wrapped = "EncryptedPackage".encode("utf-16-le")
+    locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + wrapped + bytes(99))
+
+    def misname(book: Any) -> None:
+        book["Organisations"].title = "Organizations"
+        book["Ties"]["D2"] = 99
+
+    misnamed = edited(good, misname, "misnamed.xlsx")
+    empty = tmp_path / "empty.XLSX"
+    empty.touch()
+    told = reader.get_by_role("alert")
+    for file, faults in {
+        damaged: ["The workbook is damaged or cut short"],
+        locked: ["It is protected by a password"],
+        empty: ["There is nothing in it"],
+        misnamed: ["Did you mean “Organisations”?", "cell D2"],
+    }.items():
+        upload(reader, file)
+        expect(told).to_contain_text(f"{file.name} could not be opened")
+        expect(told).to_contain_text("Nothing on this page has changed")
+        expect(told.get_by_role("listitem")).to_have_count(len(faults))
+        for fault in faults:
+            expect(told).to_contain_text(fault)
+        expect_filled_in(reader)
+    reader.reload()
+    start(reader, "Carry on with your change")
+    expect_filled_in(reader)
+
+
+def test_a_workbook_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: Path) -> None:
+    """As with a text file, and what is odd but was read stands below the faults."""
+    change, _ = Change.blank().replace_table("organisations", [{"name": "A"}, {"name": "B"}])
+    change, _ = change.replace_table("ties", [{"from": "A", "to": "B", "strength": 3}])
+    good = tmp_path / "half-done.xlsx"
+    good.write_bytes(files.write(change, good.name))
+
+    def hide(book: Any) -> None:
+        book["Organisations"].row_dimensions[3].hidden = True
+
+    def spoil(book: Any) -> None:
+        hide(book)
+        book["Ties"]["B2"] = "Nobody"
+        book["Ties"]["D2"] = 99
+
+    open_exercise(reader)
+    start(reader)
+    choose(reader, edited(good, spoil, "spoilt.xlsx"))
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("2 things in this file need another look")
+    expect(told).to_contain_text("sheet “Ties”, row 2, column “Strength” (cell D2): found “99”")
+    expect(told).to_contain_text("found “Nobody”")
+    expect(told).to_contain_text("sheet “Organisations”: Row 3 is hidden")
+    expect(told.get_by_role("listitem")).to_have_count(3)
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_value("99")
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_attribute("aria-invalid", "true")
+    assert axe(reader) == []
+
+    upload(reader, edited(good, hide, "hidden.xlsx"))
+    expect(told).to_contain_text("hidden.xlsx was opened")
+    expect(told.get_by_role("listitem")).to_have_count(1)
+    expect(cell(reader, "Ties", "Strength", 1)).to_have_value("3")
+
+
+def test_what_no_cell_can_hold_is_told(reader: Page, tmp_path: Path) -> None:
+    """A text that is too long for Excel still goes into the text file."""
+    long = "word " * 8000
+    open_exercise(reader)
+    start(reader)
+    cell(reader, "Organisations", "Note", 1).fill(long)
+    cell(reader, "Organisations", "Name", 1).fill("A")
+    reader.get_by_role("button", name="Download as Excel").click()
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("my-change.xlsx could not be made")
+    expect(told.get_by_role("listitem")).to_have_count(1)
+    with reader.expect_download() as expected:
+        told.get_by_role("button", name="Download as text (.yml)").click()
+    text = Path(expected.value.path()).read_bytes()
+    assert files.read(text, "my-change.yml").organisations[0].note == long.strip()
+
+
+def test_the_blank_files_are_ready_to_fill_in(page: Page) -> None:
+    """Who cannot run the page finds a workbook and a text file that the handbook reads."""
+    open_exercise(page)
+    links = page.locator(".live-other a[download^=my-change]")
+    names = []
+    for link in links.all():
+        name = link.get_attribute("download") or ""
+        answer = page.request.get(link.evaluate("link => link.href"))
+        change = files.read(answer.body(), name)
+        assert change.faults() == []
+        assert change.names() == []
+        names.append(name)
+    assert names == ["my-change.xlsx", "my-change.yml"]
+
+
+def test_a_start_does_not_wait_for_excel() -> None:
+    """The modules for workbooks are imported when they are used."""
+    code = (
+        "import sys; from system_leadership.forms import page; from system_leadership import forms;"
+        "sent = []; host = page.Page(sent.append); host.begin(None); host.settled();"
+        "host.receive({'type': 'clear'});"
+        "print(*(name for name in sys.modules if 'xlsx' in name or 'workbook' in name))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
 def test_a_part_that_does_not_load_is_told_in_plain_words(page: Page) -> None:
     """The reader hears what to do; trying again works once the part is there."""
     page.route("**/*.whl", lambda route: route.abort())
@@ -334,7 +500,7 @@ def test_a_part_that_does_not_load_is_told_in_plain_words(page: Page) -> None:
     page.get_by_role("button", name="Start", exact=True).click()
     expect(heading(page)).to_have_text("The exercise could not start", timeout=START)
     expect(page.get_by_role("alert")).to_contain_text("worksheet")
-    expect(page.locator(".live-other").get_by_role("link")).to_have_count(2)
+    expect(page.locator(".live-other").get_by_role("link")).to_have_count(4)
     page.unroute("**/*.whl")
     page.get_by_role("button", name="Try again").click()
     expect(heading(page)).to_have_text("Your change", timeout=START)

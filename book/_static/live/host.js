@@ -10,8 +10,8 @@
 //   host → worker, each with a `number`, each answered by {type: "answered", number}
 //     start     wheels, cells [{index, source}], saved (a record of store.js, or null), count (bytes?)
 //     typed     id, typed {seq, by, rows}: a form as it stands
-//     download  as "yml": wants a `file` back
-//     open      name, text: a change file that the reader chose; wants `opened` back
+//     download  as "yml" or "xlsx": wants a `file` back, or `unmade`
+//     open      name, text or (a workbook) bytes: a change file that the reader chose; wants `opened` back
 //     clear     start again with a blank change; wants `opened` back
 //   worker → host, while starting
 //     progress  loaded (bytes so far)     loaded (Python is here)     running  cell     ready
@@ -24,9 +24,12 @@
 //     begun     empty: is the change blank?
 //     unread    faults [text]: what the browser kept could not be read
 //     keep      text, empty, tables: the change to keep; all that was typed in `tables` is in it
-//     file      name, text: offer it to the reader
-//     opened    ok, name, faults [text]: what came of `open` or `clear`
+//     file      name, text or (a workbook) bytes: offer it to the reader
+//     unmade    name, faults [text]: why a `file` could not be made
+//     opened    ok, name, faults [text], perhaps notes [text]: what came of `open` or `clear`; notes
+//               tell what is odd in a file that was read, such as hidden rows
 //     failed    during, message, detail: a cell or a message failed
+// `bytes` are in base64, so that all of it is JSON.
 //
 // A form's `model` is a few lines here (class Model): the same as an anywidget's, over these messages.
 // At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
@@ -177,6 +180,7 @@ class Exercise {
     this.worker?.terminate();
     this.worker = null;
     this.asked.clear();
+    this.wanted = null;
     clearTimeout(this.watch);
     for (const form of this.forms.values()) form.close?.();
     this.forms.clear();
@@ -297,6 +301,7 @@ class Exercise {
       form.sending = null;
       if (form.waiting) { const next = form.waiting; form.waiting = null; this.sendTyped(form, next); }
     }
+    if (this.wanted) { const as = this.wanted; this.wanted = null; this.download(as); }
     if (this.asked.size) return;
     clearTimeout(this.busy);
     if (this.live && this.outcome) this.showSaved();
@@ -330,9 +335,21 @@ class Exercise {
     };
   }
 
-  on_file({ name, text }) { offerFile(name, text); }
+  on_file({ name, text, bytes }) { offerFile(name, bytes === undefined ? text : fromBase64(bytes)); }
 
-  on_opened({ ok, name, faults }) {
+  on_unmade({ name, faults }) {
+    this.notice({
+      title: `${name} could not be made`,
+      text: "Nothing is lost. Put this right in the forms, or download your change as text:",
+      list: faults,
+      buttons: [
+        button("Download as text (.yml)", () => this.download("yml")),
+        button("Close", () => this.notice(null), "live-button live-plain"),
+      ],
+    });
+  }
+
+  on_opened({ ok, name, faults, notes = [] }) {
     const close = button("Close", () => this.notice(null), "live-button live-plain");
     if (ok) {
       if (faults.length) {
@@ -340,8 +357,11 @@ class Exercise {
           title: faults.length === 1 ? "One thing in this file needs another look" : `${faults.length} things in this file need another look`,
           text: "They are kept as they were written. Put them right in the forms, or in the file:",
           list: faults,
+          more: notes.length ? { text: "Is this as you meant it?", list: notes } : null,
           buttons: [close],
         });
+      } else if (notes.length) {
+        this.notice({ title: `${name} was opened`, text: "Is this as you meant it?", list: notes, buttons: [close] });
       } else this.notice(null);
       this.news = name ? `Opened ${name}. ` : "Cleared. ";
       return;
@@ -437,13 +457,15 @@ class Exercise {
 
   // -- what the reader can do
 
-  download() {
-    if (this.worker && this.state !== "stopped") this.ask({ type: "download", as: "yml" });
-    else if (this.text) offerFile("my-change.yml", this.text); // JSON is YAML too
+  download(as = "yml") {
+    if (!this.worker || this.state === "stopped") {
+      if (this.text) offerFile("my-change.yml", this.text); // JSON is YAML too
+    } else if ([...this.forms.values()].some((form) => form.waiting)) this.wanted = as; // typing goes first
+    else this.ask({ type: "download", as });
   }
 
   choose() {
-    const chooser = make("input", { type: "file", accept: ".yml,.yaml,.json,text/yaml" });
+    const chooser = make("input", { type: "file", accept: ".yml,.yaml,.xlsx,.json,text/yaml" });
     chooser.addEventListener("change", () => { if (chooser.files[0]) this.open(chooser.files[0]); });
     chooser.click();
   }
@@ -453,11 +475,15 @@ class Exercise {
       this.on_opened({ ok: false, name: file.name, faults: [`The file is ${megabytes(file.size)} MB. A change file is smaller than 5 MB. Is it the right one?`] });
       return;
     }
-    let text;
+    const content = {};
     try {
-      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-    } catch {
-      this.on_opened({ ok: false, name: file.name, faults: ["The file is not plain text. Choose a change file: its name ends in .yml."] });
+      if (/\.xlsx$/i.test(file.name)) content.bytes = await toBase64(file);
+      else content.text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch (error) {
+      const why = error instanceof TypeError
+        ? "The file is not plain text. Choose a change file: its name ends in .xlsx or .yml."
+        : "The browser could not read it. If it is open in another program, close it there and try again.";
+      this.on_opened({ ok: false, name: file.name, faults: [why] });
       return;
     }
     if (!this.isBlank() && !(await this.confirm({
@@ -465,7 +491,7 @@ class Exercise {
       text: "It takes the place of the change on this page. Download your change first if you want to keep it.",
       yes: "Open it", no: "Keep what is on this page",
     }))) return;
-    this.ask({ type: "open", name: file.name, text });
+    this.ask({ type: "open", name: file.name, ...content });
   }
 
   async clear() {
@@ -555,7 +581,9 @@ class Exercise {
     this.body.replaceChildren(
       this.status,
       make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" },
-        button("Download my change file", () => this.download()),
+        make("div", { class: "live-joined", role: "group", "aria-label": "Download my change file" },
+          button("Download as Excel", () => this.download("xlsx")),
+          button("Download as text (.yml)", () => this.download("yml"))),
         button("Open a change file", () => this.choose()),
         example,
         button("Start again", () => this.clear(), "live-button live-plain")),
@@ -575,11 +603,15 @@ class Exercise {
   notice(content) {
     if (!this.notices) return;
     if (!content) { this.notices.replaceChildren(); return; }
+    const points = ({ text, list }) => [
+      make("p", {}, text),
+      list ? make("ul", {}, ...list.slice(0, 100).map((line) => make("li", {}, line))) : null,
+      list?.length > 100 ? make("p", {}, `and ${list.length - 100} more`) : null,
+    ];
     const box = make("div", { class: "live-notice", role: "alert" },
       make("p", { class: "live-notice-title" }, content.title),
-      make("p", {}, content.text),
-      content.list ? make("ul", {}, ...content.list.slice(0, 100).map((line) => make("li", {}, line))) : null,
-      content.list?.length > 100 ? make("p", {}, `and ${content.list.length - 100} more`) : null,
+      ...points(content),
+      ...(content.more ? points(content.more) : []),
       content.detail ? make("details", {}, make("summary", {}, "For whoever looks after this site"), make("pre", { tabindex: "0" }, content.detail)) : null,
       make("div", { class: "live-buttons" }, ...(content.buttons ?? [])));
     this.notices.replaceChildren(box);
@@ -636,8 +668,22 @@ function fold(title, nodes) {
   return folded;
 }
 
-function offerFile(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml;charset=utf-8" }));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+async function toBase64(file) {
+  return file.size === 0 ? "" : new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+const KINDS = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", yml: "application/yaml;charset=utf-8" };
+
+function offerFile(name, content) {
+  const type = KINDS[name.split(".").at(-1)] ?? "text/plain;charset=utf-8";
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = make("a", { href: address, download: name, hidden: true });
   document.body.append(link);
   link.click();

@@ -7,13 +7,13 @@ the worker calls the functions below.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from ..change import TABLES, Change
-from ..faults import ChangeFileError
+from ..faults import ChangeFileError, Fault
 from .desk import Form, Rows, Slot, View, Words
 from .hosts import HasOwnChange
 
@@ -93,8 +93,7 @@ class Page(HasOwnChange):
             except ChangeFileError as error:
                 # Kept by a release that this one does not understand: the page says so, and
                 # writes over nothing.
-                faults = [str(fault) for fault in error.faults]
-                self.post({"type": "unread", "faults": faults})
+                self.post({"type": "unread", "faults": _told(error.faults)})
         for table, rows in (saved.get("drafts") or {}).items():
             if table in TABLES:
                 self._change = typed_since(self._change, table, rows)
@@ -120,7 +119,9 @@ class Page(HasOwnChange):
             self._due.add(view.table)
             view.answer(message["typed"])
         elif kind == "download":
-            self.post({"type": "file", "name": "my-change.yml", "text": self._change.dumps()})
+            self._download(message["as"])
+        elif kind == "open" and "bytes" in message:
+            self._open_workbook(message["name"], message["bytes"])
         elif kind == "open":
             self._open(message["name"], message["text"])
         elif kind == "clear":
@@ -128,25 +129,75 @@ class Page(HasOwnChange):
         else:
             raise ValueError(f"The page sent a message of an unknown type, {kind!r}.")
 
+    def _download(self, ending: str) -> None:
+        name = f"my-change.{ending}"
+        if ending == "yml":
+            self.post({"type": "file", "name": name, "text": self._change.dumps()})
+            return
+        # What Excel needs is imported when it is first used: a start does not wait for it.
+        from base64 import b64encode
+
+        from .. import files
+
+        try:
+            content = files.write(self._change, name)
+        except ChangeFileError as error:
+            self.post({"type": "unmade", "name": name, "faults": _told(error.faults)})
+            return
+        self.post({"type": "file", "name": name, "bytes": b64encode(content).decode("ascii")})
+
     def _open(self, name: str, text: str) -> None:
         try:
             # What stands in the wrong place is kept and told, so a file downloaded with a fault in
             # it opens again; only what is no change file at all is refused.
             change = Change.loads(text, strict=False)
         except ChangeFileError as error:
-            faults = [str(fault) for fault in error.faults]
-            self.post({"type": "opened", "ok": False, "name": name, "faults": faults})
+            self._refuse(name, error.faults)
             return
-        self._take(change, name)
+        self._take(change, name, change.faults())
 
-    def _take(self, change: Change, name: str) -> None:
+    def _open_workbook(self, name: str, content: str) -> None:
+        from base64 import b64decode
+
+        from .. import workbook_read
+
+        try:
+            # The reader's module itself, for it tells each fault with its sheet and cell.
+            reading = workbook_read.read(b64decode(content), name)
+        except ChangeFileError as error:
+            self._refuse(name, error.faults)
+            return
+        if any(not fault.table for fault in reading.faults):
+            # A sheet with a name we do not know, but nearly: what it holds was not read. A text
+            # file with such a key is refused too, for the page would go on without that table.
+            self._refuse(name, reading.faults)
+            return
+        self._take(reading.change, name, reading.faults, reading.notices)
+
+    def _refuse(self, name: str, faults: Iterable[Fault]) -> None:
+        self.post({"type": "opened", "ok": False, "name": name, "faults": _told(faults)})
+
+    def _take(
+        self,
+        change: Change,
+        name: str,
+        faults: Iterable[Fault] = (),
+        notes: Iterable[Fault] = (),
+    ) -> None:
         self._due.update(TABLES)
         if self.desk is None:
             self.keep(change)
         else:
             self.desk.work_on(change)
-        faults = [str(fault) for fault in change.faults()]
-        self.post({"type": "opened", "ok": True, "name": name, "faults": faults})
+        told = {"faults": _told(faults)}
+        if noted := _told(notes):
+            told["notes"] = noted
+        self.post({"type": "opened", "ok": True, "name": name, **told})
+
+
+def _told(faults: Iterable[Fault]) -> list[str]:
+    """Give faults in words, without the file's name: the page says it once, above them."""
+    return [str(evolve(fault, file="")) for fault in faults]
 
 
 class _PageForm:
