@@ -23,6 +23,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .change import Change
+from .dates import days_of, spoken
 from .step_network import Estimate, Planned, Programme, critical_path, estimate, faults
 from .step_runs import (
     Chance,
@@ -34,7 +35,6 @@ from .step_runs import (
     side_by_side,
     simulate,
 )
-from .timeline import days_of, spoken
 from .words import counted, in_hundred, listing, some
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import bars, pictures, timeline
+from . import bars, dates, pictures, timeline
 from .approvals import Chance, Forecast, Planned, Programme, _share_of_runs, simulate
 from .bars import Bar
 from .change import Change
+from .dates import days_of, number, spoken
 from .labels import text_width, wrap
 from .pictures import FILLS, INK, PANEL, PAPER, SERIES, SOFT, Picture, Table
-from .timeline import Scale, days_of, number, spoken
+from .timeline import Scale
 from .words import counted, listing, some
 
 __all__ = ["draw", "draw_chance", "draw_drivers"]
@@ -497,8 +498,8 @@ def _flags(
 
 
 def _short(start: dt.date | None, day: float) -> str:
-    date = timeline.when(start, day)
-    month = timeline.MONTHS[date.month - 1][:3] if date else ""
+    date = dates.when(start, day)
+    month = dates.MONTHS[date.month - 1][:3] if date else ""
     return f"{date.day} {month} {date.year}" if date else spoken(start, day)
 
 

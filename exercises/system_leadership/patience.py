@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from .change import Change
+from .dates import number, spoken
 from .names import fold
-from .timeline import number, spoken
 from .words import counted, listing, some
 
 if TYPE_CHECKING:

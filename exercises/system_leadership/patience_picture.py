@@ -8,11 +8,11 @@ from typing import Any
 
 from . import pictures, timeline
 from .change import Change
+from .dates import number, spoken
 from .labels import text_width, wrap
 from .names import fold
 from .patience import Measure, Review, measures, reviews
 from .pictures import FAINT, FILLS, INK, PAPER, SERIES, SOFT, Picture, Table
-from .timeline import number, spoken
 from .words import counted
 
 __all__ = ["draw"]

@@ -20,9 +20,9 @@ from typing import Any
 from attrs import frozen
 
 from .change import Change
+from .dates import number, when
 from .faults import Fault, shown
 from .names import fold, nearest
-from .timeline import number, when
 from .words import counted, some
 
 __all__ = [

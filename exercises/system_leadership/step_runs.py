@@ -19,9 +19,9 @@ from functools import lru_cache
 from attrs import evolve, field, frozen
 
 from .change import Change
+from .dates import days_of, number, spoken
 from .names import fold, nearest
 from .step_network import Estimate, Net, Programme, critical_path, in_order, net_of
-from .timeline import days_of, number, spoken
 
 __all__ = [
     "Chance",

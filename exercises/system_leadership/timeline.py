@@ -1,4 +1,4 @@
-"""Put days on a line: dates in words, ticks of an axis, and where they stand in pixels.
+"""Put days on a line: ticks of an axis, and where they stand in pixels.
 
 Days are counted from a start. With a date for the start they become dates; without one they stay
 days. Dates are plain days of the calendar, so no time zone can move them: labels are made here,
@@ -16,81 +16,21 @@ from typing import Any
 from attrs import frozen
 
 from . import pictures
+from .dates import MONTHS, number, when
 from .labels import text_width
 from .pictures import FAINT, SOFT
-from .words import counted
 
 __all__ = [
     "Scale",
     "axis",
-    "days_of",
     "diamond",
     "disc",
     "legend",
-    "number",
     "round_numbers",
     "rule",
     "scale_to",
-    "spoken",
     "ticks",
-    "when",
 ]
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_LAST = dt.date(9998, 12, 31)
-
-
-def number(value: float, digits: int = 1) -> str:
-    """Give a number as people write it: commas, and no more decimals than it needs.
-
-    Examples
-    --------
-    >>> number(1234.0), number(2.54), number(-0.04)
-    ('1,234', '2.5', '0')
-    """
-    written = f"{round(value, digits) + 0.0:,.{digits}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
-def days_of(days: float) -> str:
-    """Give a number of days in words.
-
-    Examples
-    --------
-    >>> days_of(0.6), days_of(1371.2)
-    ('1 day', '1,371 days')
-    """
-    return counted(round(days), "day")
-
-
-def when(start: dt.date | None, day: float) -> dt.date | None:
-    """Give the date a number of days after the start; None without a start or past the year 9998.
-
-    Examples
-    --------
-    >>> when(dt.date(2009, 7, 20), 364)
-    datetime.date(2010, 7, 19)
-    """
-    if start is None or day > (_LAST - start).days or day < (dt.date.min - start).days:
-        return None
-    return start + dt.timedelta(days=round(day))
-
-
-def spoken(start: dt.date | None, day: float = 0) -> str:
-    """Give a day in words: as a date, or as the number of days from the start.
-
-    Examples
-    --------
-    >>> spoken(dt.date(2009, 7, 20), 364), spoken(None, 364)
-    ('19 July 2010', 'day 364')
-    """
-    date = when(start, day)
-    if date is None:
-        return f"day {number(day, 0)}"
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 @frozen

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from system_leadership import Change, Step, approvals, timeline
+from system_leadership import Change, Step, approvals, dates, timeline
+from system_leadership.faults import Fault
 from system_leadership.pictures import Picture
 
 DATA = Path(__file__).parent / "data"
@@ -224,6 +225,112 @@ def test_unknown_step_is_told_and_the_rest_goes_on():
     assert any("end may be later" in each for each in approvals.explain(change))
 
 
+def test_faults_name_their_place():
+    """Table, row and column, by key and as readers call them, with what was found."""
+    change = plan(("A", 1, "B"), ("B", 1, "A"), ("C", 1, "zzzz"))
+    assert list(approvals.faults(change)) == [
+        Fault("steps", "Steps", 3, "depends_on", "Depends on", "zzzz", "No step has this name."),
+        Fault(
+            "steps",
+            "Steps",
+            1,
+            "depends_on",
+            "Depends on",
+            "B",
+            "These steps wait for one another in a loop: A → B → A. Take one of them out.",
+        ),
+    ]
+
+
+def test_with_a_loop_the_start_and_what_was_left_out_are_still_told():
+    """A reader who takes the loop out finds the rest as it was."""
+    change = plan(("A", 1, "B"), ("B", 1, "A"), ("", 5), date=dt.date(2027, 1, 4))
+    found = approvals.critical_path(change)
+    assert found.start == dt.date(2027, 1, 4)
+    assert found.aside[0] == "1 step without a name left out."
+    assert approvals.critical_path(change, dt.date(2028, 2, 1)).start == dt.date(2028, 2, 1)
+
+
+def test_a_step_nobody_named_is_answered_with_the_nearest_or_none():
+    """The words are whole sentences, with nothing after them when no name is near."""
+    found = approvals.critical_path(plan(("Consult", 5)))
+    with pytest.raises(KeyError) as near:
+        found.step("Consutl")
+    assert near.value.args == ("No step is called 'Consutl'. Did you mean 'Consult'?",)
+    with pytest.raises(KeyError) as far:
+        found.step("zzzz")
+    assert far.value.args == ("No step is called 'zzzz'.",)
+
+
+def test_what_was_left_out_or_filled_in_is_told_in_sentences():
+    """Each sentence counts what it is about, one or several."""
+
+    def aside(*steps: Step) -> tuple[str, ...]:
+        return approvals.critical_path(Change(steps=list(steps))).aside
+
+    no_range = (
+        "no range: the best and the worst case are the same, or are not given. "
+        "The true range is wider."
+    )
+    assert aside(Step("A", 1, 2, 3)) == ()
+    assert aside(Step("A", 1, 2, 3), Step(""), Step(" "), Step("a"), Step("A"), Step("á")) == (
+        "2 steps without a name left out.",
+        "3 steps left out: a step above has the same name.",
+    )
+    assert aside(Step("A", 1, 2, 3), Step("a")) == (
+        "1 step left out: a step above has the same name.",
+    )
+    assert aside(Step("A", 1, 2, 3), Step("B")) == (
+        "B has no days yet and counts as 0 days, so the end is later than told here.",
+    )
+    assert aside(Step("A"), Step("B")) == (
+        "A and B have no days yet and count as 0 days, so the end is later than told here.",
+    )
+    assert aside(Step("A", 1, 2, 3), Step("B", 4, 4, 4)) == (f"B has {no_range}",)
+    assert aside(Step("A", likely=4), Step("B", 4, 4, 4)) == (f"A and B have {no_range}",)
+    assert aside(Step("A", 3, 2, 1), Step("B", 3, None, 1), Step("C", None, 1, 2)) == (
+        "The days of A and B were not in growing order; we put them in order.",
+    )
+    assert aside(Step("A", 1, 2, 3, ["zzzz"])) == (
+        "A step that waits for an unknown step is counted as not waiting for it, so the end "
+        "may be later than told here.",
+    )
+
+
+def test_each_step_keeps_its_owner_and_what_it_waits_for():
+    """Names as in the table, whatever way the reader spelt them in a wait, each once."""
+    steps = [Step("A", 1, 2, 3, owner="Chair"), Step("B", 1, 2, 3, ["a ", "A", ""], owner="Board")]
+    found = approvals.critical_path(Change(steps=steps))
+    assert [(s.name, s.owner, s.needs) for s in found.steps] == [
+        ("A", "Chair", ()),
+        ("B", "Board", ("A",)),
+    ]
+
+
+def test_of_several_longest_ways_the_first_in_the_table_is_told():
+    """Two ways of five days each: all four steps are critical, and one way is shown."""
+    first = plan(("A", 2), ("B", 2), ("C", 3, "A", "B"), ("D", 3, "B", "A"))
+    assert approvals.critical_path(first).path == ("A", "C")
+    turned = plan(("B", 2), ("A", 2), ("D", 3, "A", "B"), ("C", 3, "B", "A"))
+    assert approvals.critical_path(turned).path == ("B", "D")
+    assert all(step.critical for step in approvals.critical_path(first).steps)
+
+
+def test_slack_is_nought_where_only_rounding_makes_it():
+    """Tenths of a day, and lengths of thousands of years: what adds up alike is tight."""
+    tenths = approvals.critical_path(plan(("A", 0.1), ("B", 0.2, "A"), ("C", 0.3)))
+    assert [(s.slack, s.critical) for s in tenths.steps] == [(0, True)] * 3
+    long = approvals.critical_path(
+        plan(("A", 1_000_000.1), ("B", 1_000_000.2, "A"), ("C", 2_000_000.3))
+    )
+    assert [(s.slack, s.critical) for s in long.steps] == [(0, True)] * 3
+    # A millionth of the length, or of a day where that is longer, is the limit.
+    for less, tight in ((0.9e-6, True), (1.1e-6, False)):
+        near = approvals.critical_path(plan(("A", 1), ("B", 1 - less)))
+        assert near.step("B").critical is tight
+        assert (near.step("B").slack == 0) is tight
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=1, max_size=8))
 def test_loops_are_found_exactly_when_there_are_any(needs):
@@ -335,7 +442,7 @@ def test_london_timeline_matches_the_published_days():
     found = approvals.critical_path(change)
     assert found.days == 97 + 73 + 364 == 534
     assert found.end == dt.date(2010, 7, 19)
-    ends = [timeline.when(change.date, step.finish) for step in found.steps]
+    ends = [dates.when(change.date, step.finish) for step in found.steps]
     assert ends == [dt.date(2009, 5, 8), dt.date(2009, 7, 20), dt.date(2010, 7, 19)]
     assert (dt.date(2010, 7, 19) - dt.date(2009, 1, 31)).days == 534
     assert any("534 days, to 19 July 2010" in each for each in approvals.explain(change))
@@ -351,7 +458,7 @@ def test_kent_timeline_matches_the_published_days():
     assert found.step("Decide").finish - found.step("Consult").finish == 307
     assert found.path == ("Consult", "Preferred option", "Decide", "Secretary of State approves")
     assert found.step("Appeal refused").slack == 994 - 372 - 186 == 436
-    ends = {step.name: timeline.when(change.date, step.finish) for step in found.steps}
+    ends = {step.name: dates.when(change.date, step.finish) for step in found.steps}
     assert ends["High Court judgment"] == dt.date(2020, 2, 21)
     assert ends["Appeal refused"] == dt.date(2020, 8, 25)
 
@@ -516,8 +623,8 @@ def test_ticks_keep_to_their_number_and_their_ends():
 
 def test_dates_in_words():
     """Days of the calendar, whatever the machine's time zone."""
-    assert timeline.spoken(dt.date(2027, 2, 28), 1) == "1 March 2027"
-    assert timeline.spoken(None, 3) == "day 3"
-    assert timeline.when(dt.date(1, 1, 1), -1) is None
-    assert timeline.number(-2.0) == "-2"
-    assert timeline.number(100.0, 0) == "100"
+    assert dates.spoken(dt.date(2027, 2, 28), 1) == "1 March 2027"
+    assert dates.spoken(None, 3) == "day 3"
+    assert dates.when(dt.date(1, 1, 1), -1) is None
+    assert dates.number(-2.0) == "-2"
+    assert dates.number(100.0, 0) == "100"
