@@ -175,6 +175,27 @@ def test_cut_points_are_those_whose_leaving_makes_more_islands(neighbours):
     assert network.cut_points(neighbours) == expected
 
 
+@pytest.mark.parametrize(
+    ("points", "ties", "expected"),
+    [
+        # Two rings that share one point: only that point parts them, and no search starts there.
+        (5, [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (4, 2)], [2]),
+        # A ring that hangs on a tail: the point where they meet, from either end of the numbering.
+        (4, [(0, 1), (1, 2), (2, 3), (3, 1)], [1]),
+        (4, [(3, 2), (2, 1), (1, 0), (0, 2)], [2]),
+        # A pair comes first, and then a chain of three: the search goes on to the second part.
+        (5, [(0, 1), (2, 3), (3, 4)], [3]),
+        # Two rings apart: nobody in either holds it together.
+        (6, [(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3)], []),
+        (3, [], []),
+        (0, [], []),
+    ],
+)
+def test_cut_points_have_their_known_values(points, ties, expected):
+    """Seen from a drawing of each."""
+    assert network.cut_points(network.undirected(points, ties)) == expected
+
+
 @given(NETWORKS)
 def test_islands_hold_everybody_once(neighbours):
     """And nobody in one is tied to anybody in another."""

@@ -252,6 +252,23 @@ def test_greedy_keeps_what_earlier_picks_put_on_others():
         assert best == ((0,), 1.0)
 
 
+def test_searches_ask_for_one_contact_unless_told():
+    """Whoever has two contacts and is half persuaded follows one of them."""
+    tied = model.net(3, [(0, 2, 1), (1, 2, 1)])
+    (pick,) = model.greedy(tied, [[1, 1, 0.5]], [0], 1)
+    assert pick.gain == 2
+    assert model.all_sets(tied, [[1, 1, 0.5]], [0], 1) == ((0,), 2.0)
+
+
+def test_sizes_are_means_over_the_draws():
+    """The follower comes in one draw of two: two in one, one in the other."""
+    tied = model.net(2, [(0, 1, 1)])
+    draws = [[1, 0.5], [1, 1.5]]
+    (pick,) = model.greedy(tied, draws, [0, 1], 1)
+    assert (pick.point, pick.gain) == (0, 1.5)
+    assert model.all_sets(tied, draws, [0, 1], 1) == ((0,), 1.5)
+
+
 @settings(max_examples=80)
 @given(nets(), st.data())
 def test_each_gain_is_what_growing_afresh_gives(tied: model.Net, data: st.DataObject):
@@ -351,6 +368,34 @@ def test_laziness_saves_most_of_the_looks():
     picks = model.lazy_greedy(live, 32, range(200), 5)
     assert picks[0].looked_at == 200
     assert sum(pick.looked_at for pick in picks[1:]) < 80
+
+
+def test_each_step_says_how_many_were_looked_at():
+    """Three at first; then both others again, as they overlap or not; then the last."""
+    live = [[(3, 1), (4, 1)], [(3, 1)], [(5, 1)], [], [], []]
+    picks = model.lazy_greedy(live, 1, [0, 1, 2], 3)
+    assert [(pick.point, pick.gain) for pick in picks] == [(0, 3.0), (2, 2.0), (1, 1.0)]
+    assert [pick.looked_at for pick in picks] == [3, 2, 1]
+    assert model.all_live_sets(live, 1, [0, 1, 2], 2) == ((0, 2), 5.0)
+
+
+def test_live_ties_are_followed_only_in_their_own_draws():
+    """Three draws as bits: each point is reached where every tie on the way is live."""
+    live = [[(1, 0b110)], [(2, 0b011)], [(3, 0b111)], []]
+    assert model.reach(live, [0], 3) == {0: 0b111, 1: 0b110, 2: 0b010, 3: 0b010}
+    assert model.reach(live, [0, 2], 3) == {0: 0b111, 1: 0b110, 2: 0b111, 3: 0b111}
+
+
+def test_the_same_seed_draws_the_same_live_ties():
+    """And another seed draws others, for that point alone."""
+    tied = model.net(4, [(0, 2, 1), (1, 2, 1), (0, 3, 1), (1, 3, 1)])
+    live = model.live_ties(tied, 200, "abcd")
+    assert model.live_ties(tied, 200, "abcd") == live
+    other = model.live_ties(tied, 200, "abcx")
+    assert [[tie for tie in each if tie[0] == 2] for each in other] == [
+        [tie for tie in each if tie[0] == 2] for each in live
+    ]
+    assert other != live
 
 
 def test_live_ties_follow_one_contact_in_proportion():
