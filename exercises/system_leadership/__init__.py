@@ -100,26 +100,8 @@ __all__ = [
     "workshop",
 ]
 
-_MODULES = {
-    "approvals",
-    "barriers",
-    "coalition",
-    "evidence_base",
-    "examples",
-    "files",
-    "forms",
-    "interests",
-    "involvement",
-    "learning",
-    "patience",
-    "pictures",
-    "plan",
-    "polarity",
-    "reflection",
-    "stability",
-    "system_map",
-    "workshop",
-}
+# Modules are written small, classes with a capital and the tables in capitals.
+_MODULES = frozenset(name for name in __all__ if name.islower())
 
 
 def __getattr__(name: str) -> Any:

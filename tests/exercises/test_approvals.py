@@ -242,6 +242,14 @@ def test_faults_name_their_place():
     ]
 
 
+def test_who_waits_for_a_loop_is_no_part_of_it():
+    """Two steps wait, one behind the other, for two that wait for one another: one loop of two."""
+    change = plan(("A", 1, "B"), ("B", 1, "C"), ("C", 1, "D"), ("D", 1, "C"))
+    (fault,) = approvals.faults(change)
+    assert (fault.row, fault.found) == (3, "D")
+    assert fault.right.startswith("These steps wait for one another in a loop: C → D → C.")
+
+
 def test_with_a_loop_the_start_and_what_was_left_out_are_still_told():
     """A reader who takes the loop out finds the rest as it was."""
     change = plan(("A", 1, "B"), ("B", 1, "A"), ("", 5), date=dt.date(2027, 1, 4))

@@ -168,6 +168,8 @@ def test_growth_goes_on_from_where_it_rested():
     # With the first in, the second tips the third over, and makes the two contacts it asks for.
     assert model.settle(pair, [1, 1, 0.6], {0}, {2: 0.5}, {2: 1}, [1]) == {1, 2}
     assert model.settle(pair, [1, 1, 0.1], {0}, {2: 0.5}, {2: 1}, [1], contacts=2) == {1, 2}
+    # Two who come at once are two contacts.
+    assert model.settle(pair, [1, 1, 0.1], set(), {}, {}, [0, 1], contacts=2) == {0, 1, 2}
     # With nobody else in, one contact is one: not two.
     assert model.settle(pair, [1, 1, 0.1], set(), {}, {}, [0], contacts=2) == {0}
     # Who is in already is no reason to stop looking at the others.
@@ -250,6 +252,14 @@ def test_greedy_keeps_what_earlier_picks_put_on_others():
         assert [(pick.point, pick.gain) for pick in picks] == [(0, 1.0), (1, 3.0)]
         best = model.all_sets(tied, [thresholds], [0, 1], 1, contacts=contacts)
         assert best == ((0,), 1.0)
+
+
+def test_greedy_adds_up_what_every_earlier_pick_put_on_others():
+    """Three movers, one follower of all three: only the third pick brings it in."""
+    tied = model.net(4, [(0, 3, 1), (1, 3, 1), (2, 3, 1)])
+    for thresholds, contacts in (([1, 1, 1, 0.9], 1), ([1, 1, 1, 0.1], 3)):
+        picks = model.greedy(tied, [thresholds], [0, 1, 2], 3, contacts=contacts)
+        assert [pick.gain for pick in picks] == [1.0, 1.0, 2.0]
 
 
 def test_searches_ask_for_one_contact_unless_told():
