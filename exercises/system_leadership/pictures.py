@@ -11,7 +11,9 @@ Colours are literal, from one palette, so that a page can replace each with its 
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from attrs import field, frozen
@@ -170,8 +172,14 @@ class Picture:
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, Any]:
-        """Give every form of the picture that a notebook may ask for."""
+        """Give every form of the picture that a notebook may ask for.
+
+        SVG is among them where `vl-convert-python` is installed, except while the book is built:
+        the book draws its own from the specification.
+        """
         bundle = {OURS: self.as_dict(), VEGA_LITE_MIME: self.spec, "text/plain": str(self)}
+        if os.environ.get("SYSTEM_LEADERSHIP_BOOK") != "1" and find_spec("vl_convert"):
+            bundle["image/svg+xml"] = svg(self)
         if include:
             bundle = {kind: bundle[kind] for kind in bundle if kind in set(include)}
         return {kind: bundle[kind] for kind in bundle if kind not in set(exclude or ())}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from changes import changes, random_system
@@ -76,9 +78,10 @@ def test_every_picture_is_described(name, draw):
 @given(changes())
 def test_pictures_can_be_sent_whatever_readers_typed(change):
     """Every picture is plain JSON, even with faults in the tables."""
-    for draw in DRAWINGS:
-        bundle = draw(change)._repr_mimebundle_()
-        assert json.loads(json.dumps(bundle, allow_nan=False)) == bundle
+    with mock.patch.dict(os.environ, SYSTEM_LEADERSHIP_BOOK="1"):
+        for draw in DRAWINGS:
+            bundle = draw(change)._repr_mimebundle_()
+            assert json.loads(json.dumps(bundle, allow_nan=False)) == bundle
 
 
 def test_the_table_of_the_map_holds_its_ties_and_the_isolated():
@@ -194,8 +197,12 @@ def test_a_picture_shows_itself_in_every_form():
     assert set(bundle) == {
         "application/vnd.system-leadership+json",
         "application/vnd.vegalite.v5+json",
+        "image/svg+xml",
         "text/plain",
     }
+    assert 'role="img"' in bundle["image/svg+xml"]
+    with mock.patch.dict(os.environ, SYSTEM_LEADERSHIP_BOOK="1"):
+        assert "image/svg+xml" not in picture._repr_mimebundle_()
     assert bundle["application/vnd.system-leadership+json"]["kind"] == "picture"
     assert set(picture._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
     assert "text/plain" not in picture._repr_mimebundle_(exclude=["text/plain"])
