@@ -6,7 +6,7 @@ LAB := .venv-lab
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help book serve live-reload test bench lab lock clean
+.PHONY: help book serve live-reload test bench mutate lab lock clean
 
 help:
 	@echo "make book         build the handbook into _build/html"
@@ -14,6 +14,7 @@ help:
 	@echo "make live-reload  rebuild and refresh the page as you type"
 	@echo "make test         run every check"
 	@echo "make bench        measure build, start and page size"
+	@echo "make mutate       see whether the tests notice changes in three core modules"
 	@echo "make lab          open the exercises in JupyterLab"
 	@echo "make lock         renew the locks (for maintainers)"
 	@echo "make clean        remove what was built"
@@ -73,6 +74,9 @@ test: $(VENV)/test node_modules/made $(LAB)/made
 
 bench: $(VENV)/bench node_modules/made
 	@$(BIN)/python -m tools.bench
+
+mutate: $(VENV)/bench
+	@for module in network step_network thresholds; do $(BIN)/python -m tools.mutate $$module || exit 1; done
 
 lab: $(LAB)/made
 	@cd exercises && ../$(LAB)/bin/jupyter lab --ip=127.0.0.1

@@ -411,6 +411,13 @@ def svg(picture: Picture, *, narrow: bool = False) -> str:
     ImportError
         If `vl-convert-python` is not installed. It never is in a browser, which draws pictures
         itself.
+
+    Examples
+    --------
+    >>> table = Table("Nobody", (), ())
+    >>> empty = Picture("map", "An empty map", "Nothing is on it.", canvas(20, 10, []), table)
+    >>> '<title id="map-wide-title">An empty map</title>' in svg(empty)
+    True
     """
     import vl_convert
 

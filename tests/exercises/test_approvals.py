@@ -329,7 +329,7 @@ def test_slack_is_nought_where_only_rounding_makes_it():
     tenths = approvals.critical_path(plan(("A", 0.1), ("B", 0.2, "A"), ("C", 0.3)))
     assert [(s.slack, s.critical) for s in tenths.steps] == [(0, True)] * 3
     long = approvals.critical_path(
-        plan(("A", 1_000_000.1), ("B", 1_000_000.2, "A"), ("C", 2_000_000.3))
+        plan(("A", 711_019.7), ("B", 304_055.2, "A"), ("C", 1_015_074.9))
     )
     assert [(s.slack, s.critical) for s in long.steps] == [(0, True)] * 3
     # A millionth of the length, or of a day where that is longer, is the limit.

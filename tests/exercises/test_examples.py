@@ -51,3 +51,16 @@ def test_public_names_are_explained(name: str) -> None:
         thing = getattr(module, public)
         if inspect.isfunction(thing) or inspect.isclass(thing):
             assert inspect.getdoc(thing), f"{name}.{public} has no docstring"
+
+
+@pytest.mark.parametrize("name", ["change", "faults", *sorted(system_leadership._MODULES)])
+def test_public_functions_show_an_example(name: str) -> None:
+    """What the reference page documents, it shows in use."""
+    module = importlib.import_module(f"system_leadership.{name}")
+    bare = [
+        public
+        for public in module.__all__
+        if inspect.isfunction(getattr(module, public))
+        and ">>>" not in (inspect.getdoc(getattr(module, public)) or "")
+    ]
+    assert bare == []
