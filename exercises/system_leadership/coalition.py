@@ -49,7 +49,7 @@ from .coalition_model import (
     cast_of,
     thresholds,
 )
-from .words import counted, listing, some
+from .words import left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -277,12 +277,7 @@ def _assumed(cast: Cast, rated: int) -> list[str]:
             f"For {unknown} of {len(cast.actors)} you gave no support, so we draw what they need "
             "at random."
         )
-    if cast.unused:
-        are = "was" if cast.unused == 1 else "were"
-        told.append(
-            f"{counted(cast.unused, 'stance')} {are} left out, because the name is not in your "
-            "tables."
-        )
+    told += left_out(cast.unused, "stance", "the name is not in your tables")
     told.append("This shows how a coalition can grow. It does not predict that it will.")
     return told
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from .change import Change
 from .names import fold
-from .words import counted, listing, some
+from .words import counted, left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -434,10 +434,7 @@ def _gap_words(change: Change, made: EvidenceBase) -> list[str]:
 
 
 def _aside(made: EvidenceBase) -> list[str]:
-    if not made.left_out:
-        return []
-    was = "was" if made.left_out == 1 else "were"
-    return [f"{counted(made.left_out, 'row')} {was} left out, because no claim is written there."]
+    return left_out(made.left_out, "row", "no claim is written there")
 
 
 def _rated(claim: Weighed) -> str:

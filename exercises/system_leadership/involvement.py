@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from .change import RUNGS, Change
-from .words import counted, listing, some
+from .words import counted, left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -327,10 +327,7 @@ def _are(number: int) -> str:
 
 
 def _aside(made: Involved) -> list[str]:
-    if not made.left_out:
-        return []
-    was = "was" if made.left_out == 1 else "were"
-    return [f"{counted(made.left_out, 'row')} {was} left out, because no decision is named there."]
+    return left_out(made.left_out, "row", "no decision is named there")
 
 
 def draw(change: Change) -> Picture:

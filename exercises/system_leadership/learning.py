@@ -17,7 +17,7 @@ from .change import Change
 from .names import fold
 from .reflection import day
 from .skills import SKILLS, Skill
-from .words import counted, listing, some
+from .words import counted, left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -219,10 +219,7 @@ def _first(skills: tuple[Skill, ...]) -> str:
 
 
 def _aside(made: LearningPlan) -> list[str]:
-    if not made.left_out:
-        return []
-    was = "was" if made.left_out == 1 else "were"
-    return [f"{counted(made.left_out, 'row')} {was} left out, because no aim is written there."]
+    return left_out(made.left_out, "row", "no aim is written there")
 
 
 def draw(change: Change) -> Picture:

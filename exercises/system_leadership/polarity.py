@@ -21,7 +21,7 @@ from attrs import frozen
 
 from .change import Change, Commitment
 from .names import fold
-from .words import counted, listing, some
+from .words import counted, left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -316,13 +316,7 @@ def explain(change: Change) -> list[str]:
         told.append(
             f"The map holds two poles. It leaves out {some([f'“{name}”' for name in made.others])}."
         )
-    if made.left_out:
-        was = "was" if made.left_out == 1 else "were"
-        told.append(
-            f"{counted(made.left_out, 'row')} {was} left out, because no pole or commitment is "
-            "written there."
-        )
-    return told
+    return [*told, *left_out(made.left_out, "row", "no pole or commitment is written there")]
 
 
 def _held_words(made: Polarity) -> list[str]:

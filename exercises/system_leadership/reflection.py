@@ -19,7 +19,7 @@ from attrs import frozen
 
 from .change import Change
 from .names import fold
-from .words import counted, some
+from .words import counted, left_out, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -246,12 +246,7 @@ def _when(answer: Answer) -> str:
 
 
 def _aside(made: Reflections) -> list[str]:
-    if not made.left_out:
-        return []
-    was = "was" if made.left_out == 1 else "were"
-    return [
-        f"{counted(made.left_out, 'row')} {was} left out, because no question is written there."
-    ]
+    return left_out(made.left_out, "row", "no question is written there")
 
 
 def draw(change: Change) -> Picture:

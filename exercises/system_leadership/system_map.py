@@ -28,7 +28,7 @@ from .system_brokers import (
 )
 from .system_network import Link, Node, SystemMap, build
 from .system_reach import Reach, Reached, reach
-from .words import counted, in_hundred, listing, some
+from .words import counted, in_hundred, left_out, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
@@ -238,13 +238,8 @@ def _gap_words(change: Change) -> list[str]:
 
 
 def _aside(made: SystemMap) -> list[str]:
-    told = []
-    if made.left_out:
-        are = "was" if made.left_out == 1 else "were"
-        told.append(
-            f"{counted(made.left_out, 'tie')} {are} left out, because a name in it is not in your "
-            "tables or both ends are the same."
-        )
+    why = "a name in it is not in your tables or both ends are the same"
+    told = left_out(made.left_out, "tie", why)
     if made.others:
         has = "has" if len(made.others) == 1 else "have"
         told.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "in_hundred", "listing", "some"]
+__all__ = ["counted", "in_hundred", "left_out", "listing", "some"]
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -16,6 +16,22 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 tie', '2,000 ties', '2 people')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def left_out(number: int, one: str, why: str) -> list[str]:
+    """Say that rows were left out and why, or say nothing when none were.
+
+    Examples
+    --------
+    >>> left_out(2, "row", "no aim is written there")
+    ['2 rows were left out, because no aim is written there.']
+    >>> left_out(0, "row", "no aim is written there")
+    []
+    """
+    if not number:
+        return []
+    was = "was" if number == 1 else "were"
+    return [f"{counted(number, one)} {was} left out, because {why}."]
 
 
 def listing(parts: Sequence[str]) -> str:
