@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tools import stamp
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = Path(os.environ.get("HANDBOOK_BUILT", ROOT / "_build" / "html"))
 # Sends readers who open the folder on to the front page; a page in nobody's sense.
 REDIRECT = "index.html"
-SOURCES = ("_config.yml", "_toc.yml", "book", "exercises")
 
 
 def page_addresses(built: Path) -> list[str]:
@@ -36,11 +37,6 @@ def fault_of(built: Path) -> str | None:
         return f"There is no built book in {built}. Run `make book` first."
     if "HANDBOOK_BUILT" in os.environ:
         return None
-    made = front.stat().st_mtime
-    for name in SOURCES:
-        top = ROOT / name
-        for file in [top] if top.is_file() else top.rglob("*"):
-            kept = file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(file.parts)
-            if kept and file.suffix != ".pyc" and file.stat().st_mtime > made:
-                return f"{file.relative_to(ROOT)} is newer than the book. Run `make book` first."
+    if not stamp.is_current(ROOT, built, printed=True):
+        return f"{built} is not what the sources give now. Run `make book` first."
     return None

@@ -41,7 +41,7 @@ QUIET = [
     "--no-first-run",
 ]
 # Needed to read the sources; everything about the look of the page is the plain theme's.
-PLAIN_EXTENSIONS = ("chapter", "evidence", "exercise")
+PLAIN_EXTENSIONS = ("chapter", "evidence", "exercise", "package_pages")
 PLAIN_SETTINGS = ("language", "myst_heading_anchors", "nb_execution_raise_on_error",
                   "nb_merge_streams", "exercise_fonts", "exercise_drawing_cache")  # fmt: skip
 

@@ -8,13 +8,18 @@ long as nothing that they depend on has changed, and treats every warning as an 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import gc
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tools import notebooks, stamp
+from tools.stamp import files_under, fingerprint
+
+__all__ = ["build_pages", "files_under", "fingerprint", "main", "make_app", "sphinx_settings"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,32 +37,35 @@ UNUSED_EXTENSIONS = {
     "sphinx.ext.intersphinx",
 }
 # What the output of a notebook depends on besides its own cells.
-NOTEBOOK_INPUTS = ("exercises/system_leadership", "exercises/changes", "locks/book.txt")
+NOTEBOOK_INPUTS = (
+    "exercises/system_leadership",
+    "exercises/changes",
+    "locks/book.txt",
+    "tools/notebooks.py",
+)
 
 
-def files_under(root: Path, names: Iterable[str]) -> Iterator[Path]:
-    """Give the files at or under each name, in a fixed order, without caches."""
-    for name in names:
-        path = root / name
-        found = [path] if path.is_file() else sorted(path.rglob("*"))
-        yield from (file for file in found if file.is_file() and "__pycache__" not in file.parts)
+def notebook_cache(root: Path = ROOT) -> Path:
+    """Give the folder of executed notebooks, named after all that their outputs depend on."""
+    return root / "_cache" / "notebooks" / fingerprint(root, NOTEBOOK_INPUTS)
 
 
-def fingerprint(root: Path, names: Iterable[str]) -> str:
-    """Give a short hash of the names and contents of files.
+def pages_of(root: Path = ROOT) -> list[str]:
+    """Give the pages that `_toc.yml` names, in its order."""
+    import yaml
 
-    Parameters
-    ----------
-    root : Path
-        The project's folder.
-    names : iterable of str
-        Files and folders below it.
-    """
-    digest = hashlib.sha256()
-    for file in files_under(root, names):
-        digest.update(str(file.relative_to(root)).encode() + b"\0")
-        digest.update(file.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    def named(part: Any) -> Iterator[str]:
+        if isinstance(part, list):
+            for each in part:
+                yield from named(each)
+        elif isinstance(part, dict):
+            for key, value in part.items():
+                if key in ("root", "file"):
+                    yield value
+                else:
+                    yield from named(value)
+
+    return list(named(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))))
 
 
 def sphinx_settings(root: Path = ROOT) -> dict[str, Any]:
@@ -75,9 +83,7 @@ def sphinx_settings(root: Path = ROOT) -> dict[str, Any]:
     settings["extensions"] = [
         name for name in settings["extensions"] if name not in UNUSED_EXTENSIONS
     ]
-    settings["nb_execution_cache_path"] = str(
-        root / "_cache" / "notebooks" / fingerprint(root, NOTEBOOK_INPUTS)
-    )
+    settings["nb_execution_cache_path"] = str(notebook_cache(root))
     # A change in our own extensions must not leave pages as the old code made them.
     settings["handbook_code"] = fingerprint(root, ("book/_ext",))
     unused = ("bibtex_", "comments_")
@@ -85,7 +91,13 @@ def sphinx_settings(root: Path = ROOT) -> dict[str, Any]:
 
 
 def make_app(
-    root: Path, out: Path, *, fresh: bool = False, printed: bool = True, quiet: bool = False
+    root: Path,
+    out: Path,
+    *,
+    fresh: bool = False,
+    printed: bool = True,
+    quiet: bool = False,
+    ahead: notebooks.Ahead | None = None,
 ) -> Any:
     """Give a Sphinx application that is ready to build the pages.
 
@@ -101,10 +113,12 @@ def make_app(
         Make the PDFs as well.
     quiet : bool
         Say nothing but warnings.
+    ahead : Ahead, optional
+        What executes the notebooks, if it has begun already.
     """
     from sphinx.application import Sphinx
 
-    return Sphinx(
+    app = Sphinx(
         srcdir=root,
         confdir=None,
         outdir=out,
@@ -117,6 +131,8 @@ def make_app(
         warningiserror=True,
         keep_going=True,
     )
+    (ahead or notebooks.Ahead(root, notebook_cache(root))).attach(app)
+    return app
 
 
 def build_pages(
@@ -129,10 +145,16 @@ def build_pages(
     int
         0 when all is well; 1 when there was a warning.
     """
+    ahead = notebooks.Ahead(root, notebook_cache(root))
+    ahead.begin(pages_of(root))
+    # Most of what a build makes lives as long as the build: looking for garbage as often as
+    # Python does by itself takes a sixth of the time.
+    gc.set_threshold(200_000, 10, 100)
+
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     with patch_docutils(), docutils_namespace():
-        app = make_app(root, out, fresh=fresh, printed=printed, quiet=quiet)
+        app = make_app(root, out, fresh=fresh, printed=printed, quiet=quiet, ahead=ahead)
         # Navigation, styles and the fingerprint of scripts stand in every page, so every page
         # is written; reading, which is the slow half, stays incremental.
         app.build(force_all=True)
@@ -187,6 +209,15 @@ def reasons(error: BaseException) -> str:
     return "\n".join(parts)
 
 
+def where(out: Path) -> str:
+    """Say where the book is and how to open it."""
+    return (
+        f"The book is in {out}.\n"
+        "`make serve` opens it at an address on this machine; exercises run there.\n"
+        f"PDFs and worksheets are in {out / 'pdf'}."
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Build everything and say where to look."""
     parser = argparse.ArgumentParser(description="Build the handbook into _build/html.")
@@ -195,6 +226,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "html")
     options = parser.parse_args(arguments)
     out = options.out.resolve()
+    if not options.fresh and stamp.is_current(ROOT, out, printed=not options.pages_only):
+        print(f"Nothing has changed since the last build. {where(out)}")
+        return 0
+    (out.parent / stamp.NAME).unlink(missing_ok=True)
 
     try:
         with step("Notebooks, pages" + ("" if options.pages_only else " and PDFs")):
@@ -210,11 +245,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         with step("Live exercises"):
             live_assets.assemble(out / "_static" / "live")
-    print(
-        f"\nThe book is in {out}.\n"
-        "`make serve` opens it at an address on this machine; exercises run there.\n"
-        f"PDFs and worksheets are in {out / 'pdf'}."
-    )
+    stamp.write(ROOT, out, printed=not options.pages_only)
+    print(f"\n{where(out)}")
     return 0
 
 

@@ -110,8 +110,9 @@ def _kind(value: object) -> str:
 def _home(module: ModuleType, name: str) -> str:
     """Give the name of the module where a constant is made, for only there is its docstring."""
     for each in (module, *map(module_named, module_names())):
-        described = ("", name) in ModuleAnalyzer.for_module(each.__name__).find_attr_docs()
-        if described and getattr(each, name, None) is getattr(module, name):
+        if getattr(each, name, None) is not getattr(module, name):
+            continue  # reading a module for its docstrings is slow, and most do not have the name
+        if ("", name) in ModuleAnalyzer.for_module(each.__name__).find_attr_docs():
             return each.__name__
     return module.__name__
 
