@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +103,38 @@ def test_server_sends_the_right_content_type(small_site: str, name: str, kind: s
     with urllib.request.urlopen(f"{small_site}/{name}") as answer:
         assert answer.headers["Content-Type"] == kind
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_server_compresses_what_is_worth_it(small_site: str) -> None:
+    """Pages and scripts, for browsers that ask; they unpack to the same."""
+
+    def ask(name: str, **headers: str) -> Any:
+        return urllib.request.urlopen(
+            urllib.request.Request(f"{small_site}/{name}", headers=headers)
+        )
+
+    with ask("a.html", **{"Accept-Encoding": "br, gzip"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert gzip.decompress(answer.read()) == b"<body></body>"
+        date = answer.headers["Last-Modified"]
+    for name in ("a.whl", "a.woff2"):
+        with ask(name, **{"Accept-Encoding": "gzip"}) as answer:
+            assert answer.headers["Content-Encoding"] is None
+    with ask("a.html") as answer:
+        assert answer.read() == b"<body></body>"
+    with pytest.raises(urllib.error.HTTPError, match="304"):
+        ask("a.html", **{"Accept-Encoding": "gzip", "If-Modified-Since": date})
+
+
+def test_server_sends_a_changed_file_anew(tmp_path: Path) -> None:
+    """An edit within the same second counts too."""
+    page = tmp_path / "a.html"
+    page.write_text("one")
+    first = serve.packed(page, page.stat().st_mtime_ns)
+    page.write_text("two")
+    assert gzip.decompress(first) == b"one"
+    assert gzip.decompress(serve.packed(page, page.stat().st_mtime_ns + 1)) == b"two"
 
 
 def test_server_listens_on_this_machine_only(tmp_path: Path) -> None:
