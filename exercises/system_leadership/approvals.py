@@ -6,8 +6,9 @@ range too: many possible runs are drawn and counted.
 
 What is assumed: days follow the beta shape of PERT between the best and the worst guess; no run is
 better or worse than those; steps do not make one another slower; nobody waits for a step that is
-not named. It illustrates, it does not predict. Guesses are mostly too hopeful [2]_ [3]_, so start
-from how long such steps took elsewhere.
+not named. Of the second and the third the reader may assume otherwise, see `SUPPOSED`. It
+illustrates, it does not predict. Guesses are mostly too hopeful [2]_ [3]_, so start from how long
+such steps took elsewhere.
 
 References
 ----------
@@ -26,21 +27,26 @@ from .change import Change
 from .dates import days_of, spoken
 from .step_network import Estimate, Planned, Programme, critical_path, estimate, faults
 from .step_runs import (
+    SUPPOSED,
     Chance,
     Driver,
     Forecast,
     Saving,
     chance_by,
+    promised,
     savings,
     side_by_side,
     simulate,
 )
+from .suppositions import faults as suppositions_faults
+from .suppositions import said, supposed
 from .words import counted, in_hundred, listing, some
 
 if TYPE_CHECKING:
     from .pictures import Picture
 
 __all__ = [
+    "SUPPOSED",
     "Chance",
     "Driver",
     "Estimate",
@@ -56,6 +62,7 @@ __all__ = [
     "estimate",
     "explain",
     "faults",
+    "promised",
     "savings",
     "side_by_side",
     "simulate",
@@ -70,7 +77,7 @@ def explain(change: Change, start: dt.date | None = None, *, seed: int = 1) -> l
     change : Change
         Its steps.
     start : datetime.date, optional
-        The day the first step starts. Without it the change's own date.
+        The day the first step starts. Without it `Change.starts`, or else the change's date.
     seed : int
         As in `simulate`.
 
@@ -105,6 +112,7 @@ def explain(change: Change, start: dt.date | None = None, *, seed: int = 1) -> l
     told += _path_words(programme)
     if forecast.days[0] < forecast.days[-1]:
         told += _run_words(forecast)
+    told += _promise_words(change, forecast)
     for each in savings(change, 1, seed=seed):
         told.append(
             f"If {each.first} and {each.second} ran side by side, the end would come about "
@@ -112,13 +120,19 @@ def explain(change: Change, start: dt.date | None = None, *, seed: int = 1) -> l
             "say."
         )
     if programme.start is None:
-        told.append("The change has no date yet, so days are counted from the start.")
+        told.append("The steps have no day one yet, so days are counted from the start.")
     told += programme.aside
+    # The promise is told above, with how likely it is to be kept.
+    told += said(change, SUPPOSED[:2])
     if forecast.days[0] < forecast.days[-1]:
         told.append(
             f"Each of the {len(forecast.days):,} runs draws every step's days between its best and "
             "worst case, one step without regard to another. That illustrates; it does not "
             "predict. Guesses tend to be too hopeful, so ask how long such steps took elsewhere."
+            if not supposed(change, SUPPOSED[1])
+            else f"Each of the {len(forecast.days):,} runs draws every step's days between its "
+            "best and worst case, and lets steps go badly together. So a step that seems to drive "
+            "delay may only be late along with the others. That illustrates; it does not predict."
         )
     return told
 
@@ -175,6 +189,15 @@ def _run_words(forecast: Forecast) -> list[str]:
     return told
 
 
+def _promise_words(change: Change, forecast: Forecast) -> list[str]:
+    told = [str(each) for each in suppositions_faults(change, SUPPOSED[2:])]
+    start = forecast.programme.start
+    day = promised(change, start)
+    if day is not None:
+        told.append(f"You promised it by {spoken(start, day)}: {forecast.chance(day)} are done.")
+    return told
+
+
 # -------------------------------------------------------------------- pictures
 
 
@@ -201,7 +224,7 @@ def draw_chance(
     change, start, seed
         As in `simulate`.
     by : datetime.date, optional
-        A date to mark, such as one that was promised.
+        A date to mark. Without it the day that was promised, if the reader has put one in.
 
     Examples
     --------

@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import bars, dates, pictures, timeline
-from .approvals import Chance, Forecast, Planned, Programme, _share_of_runs, simulate
+from .approvals import (
+    Chance,
+    Forecast,
+    Planned,
+    Programme,
+    _share_of_runs,
+    promised,
+    simulate,
+)
 from .bars import Bar
 from .change import Change
 from .dates import days_of, number, spoken
@@ -346,7 +354,9 @@ def draw_chance(
             empty,
             ["No step has a range yet.", "Give days if all goes well", "and if it goes badly."],
         )
-    marked = (by - programme.start).days if by is not None and programme.start else None
+    marked: float | None = promised(change, programme.start)
+    if by is not None and programme.start:
+        marked = (by - programme.start).days
     table = Table(empty.caption, columns, _chance_rows(forecast, marked))
     title = _chance_title(forecast, marked)
     sentence = _chance_sentence(forecast, marked)

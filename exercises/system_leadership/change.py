@@ -23,6 +23,7 @@ from .faults import Fault, shown
 from .names import fold, nearest
 
 __all__ = [
+    "CREDIT",
     "RUNGS",
     "TABLES",
     "TIE_KINDS",
@@ -31,6 +32,7 @@ __all__ = [
     "Claim",
     "Commitment",
     "Fault",
+    "Idea",
     "Interest",
     "Involvement",
     "Learning",
@@ -42,6 +44,7 @@ __all__ = [
     "Rule",
     "Stance",
     "Step",
+    "Supposed",
     "Tension",
     "Tie",
 ]
@@ -51,6 +54,9 @@ TIE_KINDS = ("line", "influence", "money", "information")
 
 RUNGS = ("not involved", "informed", "consulted", "involved", "partners", "deciding")
 """Rungs of involvement, from the foot of the ladder up, after Arnstein (1969)."""
+
+CREDIT = ("ours", "shared", "theirs")
+"""Who is thanked for an idea, from those who had it to those who make it their own."""
 
 MOST = 1e9
 """The largest number a measure may have, either side of nought."""
@@ -359,6 +365,38 @@ class Rule(Row):
 
 
 @frozen
+class Idea(Row):
+    """An idea to give away, and whom to."""
+
+    idea: str = columns.long("Idea", "One idea, as you would say it to them.", required=True)
+    with_whom: str = columns.name(
+        "With whom", WHO, "Who could make it their own: an organisation or person.", strict=False
+    )
+    make_it_theirs: str = columns.long(
+        "Make it theirs",
+        "What would make it their own: their words, their first step, their name on it.",
+    )
+    credit: str = columns.choice(
+        "Credit",
+        CREDIT,
+        "Who is thanked for it today. Ours: you. Shared: both of you. Theirs: them.",
+    )
+    review: dt.date | None = columns.date("Review", "The day you will look again.")  # noqa: RUF009
+
+
+@frozen
+class Supposed(Row):
+    """What the reader assumes in place of what the handbook does."""
+
+    about: str = columns.text(
+        "About", "What it is about. The exercises fill this in for you.", required=True
+    )
+    value: float | None = columns.number(
+        "Value", "What you assume in place of our figure.", min=-MOST, max=MOST
+    )
+
+
+@frozen
 class Change:
     """A change that a reader works on, whole.
 
@@ -368,6 +406,8 @@ class Change:
         What the change is, what it is meant to do and for whom.
     date : datetime.date or None
         When this was written down.
+    starts : datetime.date or None
+        Day one of the steps.
     you : str
         The organisation or person the reader speaks for; reach is counted from there.
     organisations, people, ties, … : tuple of rows
@@ -397,6 +437,9 @@ Did you mean “City council”?
     aim: str = columns.long("Aim", "What should be better, and for whom, when it is done.")
     for_whom: str = columns.text("Who it is for", "The patients or people it should help.")
     date: dt.date | None = columns.date("Date", "When you wrote this down.")  # noqa: RUF009
+    starts: dt.date | None = columns.date(  # noqa: RUF009
+        "Day one of the steps", "When the first step starts. Left blank, we take the date above."
+    )
     you: str = columns.name(
         "You, on this map",
         WHO,
@@ -422,6 +465,8 @@ Did you mean “City council”?
     learning: tuple[Learning, ...] = field(default=(), converter=tuple)
     readings: tuple[Reading, ...] = field(default=(), converter=tuple)
     rules: tuple[Rule, ...] = field(default=(), converter=tuple)
+    ideas: tuple[Idea, ...] = field(default=(), converter=tuple)
+    assumptions: tuple[Supposed, ...] = field(default=(), converter=tuple)
     kept: dict[str, Any] = field(factory=dict, hash=False)
     written: str = field(default="", eq=False, repr=False)
 
@@ -646,6 +691,37 @@ Did you mean “City council”?
                     return str(row.name)
         return None
 
+    # ------------------------------------------------------------- suppositions
+
+    def supposed(self, name: str, default: float) -> float:
+        """Give what the reader assumes, or the default when they assume nothing.
+
+        Parameters
+        ----------
+        name : str
+            What it is about, such as "stability/median_stay".
+        default : float
+            What the handbook assumes.
+
+        Returns
+        -------
+        float
+            The value of the last row about it that has one. Whether the value can be is for the
+            subject to say: see `system_leadership.suppositions`.
+
+        Examples
+        --------
+        >>> change, _ = Change.blank().replace_table("assumptions", [
+        ...     {"about": "stability/median_stay", "value": 24}])
+        >>> change.supposed("stability/median_stay", 36), change.supposed("coalition/own", 5)
+        (24.0, 5)
+        """
+        wanted = fold(name)
+        for row in reversed(self.assumptions):
+            if row.value is not None and fold(row.about) == wanted:
+                return row.value
+        return default
+
     # ------------------------------------------------------------------ faults
 
     def faults(self) -> list[Fault]:
@@ -782,6 +858,20 @@ TABLES: dict[str, Table] = {
             "rule",
             "When you will carry on and when you will stop, agreed before the review.",
             Rule,
+        ),
+        table_of(
+            "ideas",
+            "Ideas to share",
+            "idea",
+            "Ideas you would give away: with whom, and what would make each their own.",
+            Idea,
+        ),
+        table_of(
+            "assumptions",
+            "Assumptions",
+            "assumption",
+            "What you assume in place of our figures. The exercises fill this in.",
+            Supposed,
         ),
     )
 }

@@ -41,14 +41,17 @@ from .coalition_model import (
     DRAWS,
     GUARANTEE,
     SEED,
+    SUPPOSED,
     Assumptions,
     Cast,
     Range,
     Threshold,
     are,
+    assumed,
     cast_of,
     thresholds,
 )
+from .suppositions import said
 from .words import left_out, listing, some
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GUARANTEE",
+    "SUPPOSED",
     "Assumptions",
     "Diversity",
     "FirstMovers",
@@ -67,6 +71,7 @@ __all__ = [
     "Powerful",
     "Range",
     "Threshold",
+    "assumed",
     "diversity",
     "draw",
     "draw_first",
@@ -103,7 +108,7 @@ def sensitivity(
     >>> [name for name, _ in sensitivity(change, ["A"], draws=20)][0]
     'as assumed'
     """
-    assume = assume or Assumptions()
+    assume = assume or assumed(change)
     if first is None:
         first = first_movers(change, seed=seed, assume=assume).names
     start = list(first)
@@ -157,7 +162,7 @@ def explain(change: Change) -> list[str]:
     found = first_movers(change)
     if not found.movers:
         told.append("Everybody you rated is against. A coalition needs somebody to start with.")
-        return [*told, *_assumed(cast, rated)]
+        return [*told, *_assumed(change, cast, rated)]
     growth = grow(change, found.names)
     told += _first_words(found, growth)
     told += _growth_words(growth)
@@ -165,7 +170,7 @@ def explain(change: Change) -> list[str]:
         told += _sensitivity_words(change, growth)
     told += _missing_words(change, growth)
     told += _search_words(found)
-    return [*told, *_assumed(cast, rated)]
+    return [*told, *_assumed(change, cast, rated)]
 
 
 def _first_words(found: FirstMovers, growth: Growth) -> list[str]:
@@ -265,11 +270,13 @@ def _search_words(found: FirstMovers) -> list[str]:
     return told
 
 
-def _assumed(cast: Cast, rated: int) -> list[str]:
+def _assumed(change: Change, cast: Cast, rated: int) -> list[str]:
     told = [
         "What we assume: each joins once enough of those who influence them are in. Firmly for "
         "needs little, no side needs half, firmly against needs all. Ties count by their strength "
-        "and by the power of whoever they start from; a person's own view counts as a tie of 5.",
+        "and by the power of whoever they start from; a person's own view counts as a tie of "
+        f"{assumed(change).own:g}.",
+        *said(change, SUPPOSED),
     ]
     if rated < len(cast.actors):
         unknown = len(cast.actors) - rated

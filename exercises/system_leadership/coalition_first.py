@@ -16,6 +16,7 @@ from .coalition_model import (
     Draws,
     Range,
     are,
+    assumed,
     cast_of,
     draw_thresholds,
     range_of,
@@ -169,7 +170,7 @@ def first_movers(
     >>> round(first_movers(star, k=1, assume=Assumptions(thresholds="uniform")).guarantee, 2)
     0.63
     """
-    assume = assume or Assumptions()
+    assume = assume or assumed(change)
     draws = max(1, draws)
     cast = cast_of(change)
     places = _candidates(cast, candidates)

@@ -16,6 +16,7 @@ from .coalition_model import (
     Cast,
     Range,
     are,
+    assumed,
     cast_of,
     draw_thresholds,
     range_of,
@@ -135,7 +136,7 @@ def grow(
     seed : int
         The same seed gives the same answer.
     assume : Assumptions, optional
-        How people join.
+        How people join. Without it what the reader assumes in the change, see `SUPPOSED`.
     given : dict, optional
         Thresholds by name that are known, see `thresholds`.
 
@@ -167,7 +168,7 @@ def grow(
     >>> grow(change, first=["A"]).joined
     ('A', 'B')
     """
-    assume = assume or Assumptions()
+    assume = assume or assumed(change)
     draws = max(1, draws)
     if first is None:
         first = first_movers(change, seed=seed, assume=assume, given=given).names

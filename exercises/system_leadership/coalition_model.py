@@ -11,10 +11,12 @@ from attrs import field, frozen
 from . import thresholds as model
 from .change import Change, Stance
 from .names import fold, nearest
+from .suppositions import Supposition, values
 from .system_network import MIDDLE, build
 
 __all__ = [
     "GUARANTEE",
+    "SUPPOSED",
     "Actor",
     "Assumptions",
     "Cast",
@@ -22,6 +24,7 @@ __all__ = [
     "Range",
     "Threshold",
     "are",
+    "assumed",
     "cast_of",
     "draw_thresholds",
     "range_of",
@@ -36,6 +39,68 @@ LEAST = 0.01
 """The lowest threshold read from a stance: even the keenest wait until somebody asks them."""
 SEED = 1
 DRAWS = 200
+
+
+CONTAGIONS = ("simple", "complex")
+SUPPOSED: tuple[Supposition, ...] = (
+    Supposition(
+        "coalition/contagion",
+        "How many who have joined it takes to bring somebody in",
+        0,
+        0,
+        1,
+        "",
+        "What needs several contacts to spread does so poorly over single long ties (Centola and "
+        "Macy 2007). Whether yours is such a change, nobody has measured.",
+        choices=("one persuader", "two persuaders"),
+    ),
+    Supposition(
+        "coalition/chance",
+        "Chance in each round that somebody in touch joins anyway",
+        0,
+        0,
+        0.05,
+        "share",
+        "We let nobody join by chance. With a little of it, long ties help more (Eckles and others "
+        "2018). No published figure was found.",
+        step=0.01,
+        most=0.2,
+    ),
+    Supposition(
+        "coalition/own",
+        "How much people's own view weighs, as a tie of this strength",
+        0,
+        MIDDLE,
+        10,
+        "",
+        "Our choice: as much as one tie of middling strength. No published figure was found.",
+        most=30,
+    ),
+    Supposition(
+        "coalition/spread",
+        "How far somebody may be from where you rated them",
+        0,
+        0.1,
+        0.3,
+        "share",
+        "Our choice. 10% is one point of support either way, as one standard deviation.",
+        step=0.01,
+        most=0.5,
+    ),
+    Supposition(
+        "coalition/rounds",
+        "How many rounds of talks to count",
+        0,
+        0,
+        6,
+        "rounds",
+        "Without a number we count until nobody more joins, or 12 rounds where some join by "
+        "chance.",
+        nought="until nobody more joins",
+        most=12,
+    ),
+)
+"""What growth rests on, for the reader to change. No figure here is published."""
 
 
 @frozen(kw_only=True)
@@ -105,6 +170,27 @@ class Assumptions:
         """What a greedy search is sure to reach, as a share of the best; None for nothing."""
         known = self.thresholds == "uniform" and self.contacts == 1 and self.chance == 0
         return GUARANTEE if known and self.rounds is None else None
+
+
+def assumed(change: Change) -> Assumptions:
+    """Give what the reader assumes about how people join, or else what we do.
+
+    Examples
+    --------
+    >>> from system_leadership.change import Supposed
+    >>> assumed(Change(assumptions=[Supposed("coalition/contagion", 1)])).contagion
+    'complex'
+    >>> assumed(Change.blank()) == Assumptions()
+    True
+    """
+    found = values(change, SUPPOSED)
+    return Assumptions(
+        contagion=CONTAGIONS[round(found["contagion"])],
+        chance=found["chance"],
+        own=found["own"],
+        spread=found["spread"],
+        rounds=round(found["rounds"]) or None,
+    )
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -373,7 +373,7 @@ def draw_missing(change: Change) -> Picture:
     if power:
         sentence += f"Outside with much power: {some([each.name for each in power.values()])}."
     title = (
-        f"{len(gone)} of {len(bars)} sectors have nobody in"
+        f"{len(gone)} of {len(bars)} sectors {'has' if len(gone) == 1 else 'have'} nobody in"
         if gone
         else "Every sector has somebody in"
     )

@@ -1,5 +1,7 @@
 """The change files that ship with the handbook.
 
+Some stand in a folder of their own, such as the files of a workshop: those are read together.
+
 In an installed package they are data in `system_leadership/changes`. In a checkout of the project
 they stand next to the package, in `exercises/changes`, where their authors edit them.
 """
@@ -14,7 +16,7 @@ from .change import Change
 from .files import _loads
 from .names import nearest
 
-__all__ = ["load", "names", "text"]
+__all__ = ["load", "load_all", "names", "text"]
 
 
 def _folder() -> Traversable:
@@ -76,3 +78,43 @@ def load(name: str) -> Change:
     'NHS London'
     """
     return _loads(text(name).encode(), f"{name}.yml", strict=True)
+
+
+def load_all(folder: str) -> list[Change]:
+    """Load every example in a folder, such as the files of a workshop's participants.
+
+    Parameters
+    ----------
+    folder : str
+        Its name, such as "workshop".
+
+    Returns
+    -------
+    list of Change
+        In the order of the files' names.
+
+    Raises
+    ------
+    KeyError
+        If there is no such folder; the message lists those there are.
+    ChangeFileError
+        If one of the files has faults. Those that ship have none: a test sees to it.
+
+    Examples
+    --------
+    >>> room = load_all("workshop")
+    >>> len(room), room[0].title
+    (10, 'Fictional: one team brings people home from hospital')
+    """
+    known = sorted(each.name for each in _folder().iterdir() if each.is_dir())
+    if folder not in known:
+        near = nearest(folder, known)
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise KeyError(
+            f"There is no folder of examples {folder!r}.{hint} There are: {', '.join(known)}."
+        )
+    files = [each for each in (_folder() / folder).iterdir() if each.name.endswith(".yml")]
+    return [
+        _loads(each.read_bytes(), each.name, strict=True)
+        for each in sorted(files, key=lambda each: each.name)
+    ]

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from .change import Change
 from .change import Interest as Row
 from .names import fold, nearest
+from .suppositions import Supposition, faults, said, values
 from .words import counted, listing, some
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUPS",
+    "SUPPOSED",
     "Balance",
     "Concession",
     "Interests",
@@ -43,6 +45,26 @@ __all__ = [
 
 GROUPS = ("patients", "organisation", "person", "")
 """Whose interest, patients first; the last for rows that do not say."""
+
+SUPPOSED: tuple[Supposition, ...] = tuple(
+    Supposition(
+        f"interests/{whose}",
+        f"How much of a loss an offer makes up for: {group}",
+        0.5,
+        1,
+        1,
+        "share",
+        f"We take an offer to make up for all of it, which is kind. {ask}",
+        step=0.05,
+        least=0,
+    )
+    for whose, group, ask in (
+        ("patients", "patients", "Ask the patients who lose, or those who speak for them."),
+        ("organisation", "organisations", "Ask the organisation, and its staff."),
+        ("person", "people", "Ask them: pride and standing are hard to pay for."),
+    )
+)
+"""What the sums with offers rest on: no published figure was found for any of it."""
 
 
 @frozen
@@ -278,7 +300,8 @@ def balance(
     Notes
     -----
     That an offer makes up for a loss in full, and takes nothing from anybody else, is an
-    assumption, and a kind one. Money for one usually comes from another.
+    assumption, and a kind one. Money for one usually comes from another. The reader may take offers
+    to make up for less, see `SUPPOSED`; what `worth` says of somebody goes before that.
 
     Examples
     --------
@@ -292,11 +315,15 @@ def balance(
     lines = build(change).rated
     worth = {_known(lines, name): points for name, points in (worth or {}).items()}
     names = dict.fromkeys(_known(lines, name) for name in accept)
-    return _weigh(lines, {line.key for line in lines if fold(line.who) in names}, worth)
+    taken = {line.key for line in lines if fold(line.who) in names}
+    return _weigh(lines, taken, worth, values(change, SUPPOSED))
 
 
 def _weigh(
-    lines: Iterable[Line], taken: Collection[tuple[str, str]], worth: Mapping[str, float]
+    lines: Iterable[Line],
+    taken: Collection[tuple[str, str]],
+    worth: Mapping[str, float],
+    makes_up: Mapping[str, float],
 ) -> Balance:
     """Add up lines; those of a party in `taken` with the loss made up as far as its offer goes."""
     left = dict(worth)
@@ -310,7 +337,8 @@ def _weigh(
             accepted.setdefault(name, line.who)
         if line.key in taken and line.offer and size < 0:
             # What an offer is worth is spent once, however many rows of a name share it.
-            used = min(-size, max(0.0, left.get(name, -size)))
+            whole = -size * makes_up.get(line.whose, 1.0)
+            used = min(-size, max(0.0, left.get(name, whole)))
             if name in left:
                 left[name] -= used
             size += used
@@ -582,7 +610,7 @@ def concessions(
                 _offers(party),
                 sum(sizes) if sizes else None,
                 without,
-                _weigh(made.rated, {key}, given),
+                _weigh(made.rated, {key}, given, values(change, SUPPOSED)),
             )
         )
     return tuple(found)
@@ -706,12 +734,19 @@ def _offer_words(change: Change) -> list[str]:
                 f"If {each.who} accepts the offer, {plural(each.whose)} stand at "
                 f"{signed(after.net)} and not {signed(before.net)}."
             )
+    otherwise = said(change, SUPPOSED)
+    told += otherwise
     if any(each.changes for each in found):
         told.append(
-            "This takes each offer to make up for the loss in full, at nobody's cost. Ask whether "
-            "that is so."
+            "This takes each offer to cost nobody anything. Ask whether that is so."
+            if len(otherwise) > len(faults(change, SUPPOSED))
+            else "This takes each offer to make up for the loss in full, at nobody's cost. Ask "
+            "whether that is so."
         )
-    idle = [each.who for each in found if each.size is not None and not each.changes]
+    # An offer for a loss that the reader takes to make up for nothing of it is not idle.
+    idle = [
+        each.who for each in found if each.size is not None and each.size >= 0 and not each.changes
+    ]
     if idle:
         told.append(
             f"The offer to {some(idle)} changes nothing in the sum, because no loss is rated "

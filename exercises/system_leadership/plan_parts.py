@@ -156,6 +156,16 @@ def _involvement(change: Change) -> list[str]:
     return [f"At most, in {many}: {listing(parts)}.", *(str(late) for late in made.late[:2])]
 
 
+def _ideas(change: Change) -> list[str]:
+    asked = [row for row in change.ideas if row.idea and row.with_whom]
+    lines = []
+    for row in asked:
+        when = f" Look again on {day(row.review)}." if row.review else ""
+        lines.append(f"With {_line(row.with_whom)}: {_line(row.idea)}.{when}")
+    alone = sum(bool(row.idea) and not row.with_whom for row in change.ideas)
+    return [*lines, *([f"{counted(alone, 'idea')} with nobody named yet."] if alone else [])]
+
+
 def _commitments(change: Change) -> list[str]:
     from . import polarity
 
@@ -255,6 +265,7 @@ PARTS = (
     Part("Who to start with", ("stances",), _coalition),
     Part("What it rests on", ("claims",), _evidence, "claims"),
     Part("Who takes part", ("involvement",), _involvement, "involvement"),
+    Part("Ideas to give away", ("ideas",), _ideas, "ideas to share"),
     Part("What holds and what may flex", ("commitments",), _commitments, "what is fixed"),
     Part("Steps and time", ("steps",), _steps, "steps"),
     Part("What is in the way", ("barriers",), _barriers, "barriers"),

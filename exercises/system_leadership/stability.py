@@ -8,9 +8,9 @@ leadership would buy.
 What is assumed: leaving is equally likely each month and has nothing to do with how others fare; a
 post is filled at once; trust is one number from 0 to 1. How long leaders stay is published [1]_
 [2]_ [3]_. How fast trust grows and how much of it outlives a change is not: those figures are
-`ASSUMPTIONS`, each with a low, a middle and a high value, and `sensitivity` shows how much hangs on
-each. It illustrates, it does not predict. Whether stable leaders make for better results is
-disputed [5]_ [6]_.
+`SUPPOSED`, each with a low, a middle and a high value, and `sensitivity` shows how much hangs on
+each. A reader may put others in their place (`Change.assumptions`). It illustrates, it does not
+predict. Whether stable leaders make for better results is disputed [5]_ [6]_.
 
 References
 ----------
@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from .change import Change
+from .suppositions import Supposition, said
 from .turnover import (
-    ASSUMPTIONS,
     STAYS,
-    Assumption,
+    SUPPOSED,
     Founders,
     Outlook,
     Share,
@@ -47,9 +47,8 @@ if TYPE_CHECKING:
     from .pictures import Picture
 
 __all__ = [
-    "ASSUMPTIONS",
     "STAYS",
-    "Assumption",
+    "SUPPOSED",
     "Effect",
     "Founders",
     "Option",
@@ -137,13 +136,13 @@ class Effect:
 
     Attributes
     ----------
-    assumption : Assumption
+    assumption : Supposition
         Which one.
     low, high : float
-        The chance with its low and with its high value, all others in the middle, 0 to 1.
+        The chance with its low and with its high value, all others as they are assumed, 0 to 1.
     """
 
-    assumption: Assumption
+    assumption: Supposition
     low: float
     high: float
 
@@ -181,8 +180,8 @@ def sensitivity(
     True
     """
     found = []
-    for each in ASSUMPTIONS:
-        if (each.name == "saved" and not handover) or (each.name == "carried" and not shared):
+    for each in SUPPOSED:
+        if (each.key == "saved" and not handover) or (each.key == "carried" and not shared):
             continue
         low, high = (
             simulate(
@@ -192,7 +191,7 @@ def sensitivity(
                 shared=shared,
                 runs=100,
                 seed=seed,
-                **{each.name: value},
+                **{each.key: value},
             ).chance.middle
             for value in (each.low, each.high)
         )
@@ -261,6 +260,7 @@ every 100 cases. That all 5 are: 1.6 of every 100.'
         f"every 100, at {first.assumption.told(first.assumption.high)} it is "
         f"{in_hundred(first.high)}."
     )
+    told += said(change, SUPPOSED)
     open_ = sum(not effect.assumption.published for effect in effects)
     told.append(
         f"Only how long leaders stay is published. The other {open_} figures are assumptions: we "

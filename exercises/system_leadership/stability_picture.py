@@ -11,6 +11,7 @@ from .change import Change
 from .labels import wrap
 from .pictures import FAINT, FILLS, INK, PAPER, SERIES, SOFT, Picture, Table
 from .stability import Outlook, Share, options, sensitivity, simulate, stay
+from .suppositions import supposed
 from .timeline import Scale
 from .words import counted, in_hundred
 
@@ -85,7 +86,7 @@ def _table(base: Outlook, better: Outlook) -> Table:
 def _lines(base: Outlook, better: Outlook, width: float, sentence: str) -> Layer:
     beside = width > 500
     top, foot = 16.0, 276.0
-    scale = Scale(0, base.months, 48.0, width - (86 if beside else 74))
+    scale = Scale(0, base.months, 48.0, width - (86 if beside else 78))
 
     def level(share: float) -> float:
         return foot - share * (foot - top)
@@ -244,7 +245,7 @@ def draw_sensitivity(change: Change, *, months: float | None = None, seed: int =
         [
             e.assumption.label,
             f"{e.assumption.told(e.assumption.low)}: {round(100 * e.low)}%",
-            f"{e.assumption.told(e.assumption.middle)}: {round(100 * base)}%",
+            f"{e.assumption.told(supposed(change, e.assumption))}: {round(100 * base)}%",
             f"{e.assumption.told(e.assumption.high)}: {round(100 * e.high)}%",
             e.assumption.source,
         ]
@@ -252,7 +253,7 @@ def draw_sensitivity(change: Change, *, months: float | None = None, seed: int =
     ]
     table = Table(
         "Chance at go-live as one assumption moves",
-        ["Assumption", "Low", "Middle", "High", "Source"],
+        ["Assumption", "Low", "As assumed", "High", "Source"],
         rows,
     )
     first = effects[0]
@@ -379,7 +380,7 @@ def _tornado(
                         strokeDash=[5, 4],
                     )
                 ],
-                f"All in the middle: {round(100 * base)}%",
+                f"All as assumed: {round(100 * base)}%",
             )
         )
     below, height = timeline.legend(entries, width, foot)

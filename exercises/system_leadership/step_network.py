@@ -23,9 +23,11 @@ from .change import Change
 from .dates import number, when
 from .faults import Fault, shown
 from .names import fold, nearest
+from .suppositions import Supposition, supposed
 from .words import counted, some
 
 __all__ = [
+    "LONGER",
     "Estimate",
     "Net",
     "Planned",
@@ -36,6 +38,21 @@ __all__ = [
     "in_order",
     "net_of",
 ]
+
+LONGER = Supposition(
+    "approvals/longer",
+    "How much longer than your worst case a step may take",
+    0,
+    0,
+    1,
+    "share",
+    "We take your worst case as you wrote it. Guesses are mostly too hopeful (Kahneman and Tversky "
+    "1979; Flyvbjerg 2006). How far too hopeful yours are, nobody has measured: try 50%. A step "
+    "without a range stays as it is.",
+    step=0.05,
+    most=2,
+)
+"""What the steps' days rest on, beside the reader's own guesses."""
 
 
 @frozen
@@ -73,6 +90,13 @@ class Estimate:
     def sure(self) -> bool:
         """Whether there is no range: all three are the same."""
         return self.optimistic == self.pessimistic
+
+
+def _longer(guess: Estimate | None, share: float) -> Estimate | None:
+    """Stretch the worst case; a step without a range has none that could be stretched."""
+    if guess is None or guess.sure or not share:
+        return guess
+    return Estimate(guess.optimistic, guess.likely, guess.pessimistic * (1 + share))
 
 
 def estimate(
@@ -214,8 +238,20 @@ def _fault(row: int, found: str, right: str, suggestion: str = "") -> Fault:
     return Fault("steps", "Steps", row, "depends_on", "Depends on", shown(found), right, suggestion)
 
 
+def net_of(change: Change) -> Net:
+    """Read the steps of a change as a net, with what the reader assumes about their days.
+
+    Examples
+    --------
+    >>> from system_leadership.change import Step
+    >>> net_of(Change(steps=[Step("A"), Step("B", depends_on=["A"])])).needs
+    ((), (0,))
+    """
+    return _net_of(change.steps, supposed(change, LONGER))
+
+
 @lru_cache(maxsize=16)
-def net_of(steps: tuple[Any, ...]) -> Net:
+def _net_of(steps: tuple[Any, ...], longer: float) -> Net:
     place_of: dict[str, int] = {}
     rows: list[Any] = []
     numbers: list[int] = []
@@ -256,6 +292,7 @@ def net_of(steps: tuple[Any, ...]) -> Net:
         found.append(_fault(numbers[loop[0]], waits_for, right))
     estimates = tuple(estimate(r.optimistic, r.likely, r.pessimistic) for r in rows)
     aside = _aside(rows, estimates, unnamed, twice)
+    estimates = tuple(_longer(each, longer) for each in estimates)
     if any(each.right.startswith("No step") for each in found):
         aside.append(
             "A step that waits for an unknown step is counted as not waiting for it, so the end "
@@ -354,7 +391,7 @@ def faults(change: Change) -> tuple[Fault, ...]:
     Steps, row 1, Depends on: found “B”. These steps wait for one another in a loop: \
 A → B → A. Take one of them out.
     """
-    return net_of(change.steps).faults
+    return net_of(change).faults
 
 
 def critical_path(change: Change, start: dt.date | None = None) -> Programme:
@@ -365,7 +402,7 @@ def critical_path(change: Change, start: dt.date | None = None) -> Programme:
     change : Change
         Its steps.
     start : datetime.date, optional
-        The day the first step starts. Without it the change's own date.
+        The day the first step starts. Without it `Change.starts`, or else the change's date.
 
     Returns
     -------
@@ -390,8 +427,8 @@ def critical_path(change: Change, start: dt.date | None = None) -> Programme:
     ...     Step("Train staff", 60, 90, 120)]))
     207.8 days by way of Consult → Decide
     """
-    net = net_of(change.steps)
-    start = start if start is not None else change.date
+    net = net_of(change)
+    start = start or change.starts or change.date
     if net.loop or not net.names:
         return Programme((), (), None, start, net.faults, net.aside)
     days = [each.mean if each else 0.0 for each in net.estimates]

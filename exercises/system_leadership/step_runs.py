@@ -1,7 +1,8 @@
 """Draw many possible runs of the steps: when they end, how likely, and what drives delay.
 
 Each step's days are drawn between its best and its worst guess, one step without regard to
-another. Where paths meet the later one counts, so adding up along one path says too little.
+another unless the reader assumes that they go badly together. Where paths meet the later one
+counts, so adding up along one path says too little.
 
 References
 ----------
@@ -11,6 +12,7 @@ References
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -21,14 +23,17 @@ from attrs import evolve, field, frozen
 from .change import Change
 from .dates import days_of, number, spoken
 from .names import fold, nearest
-from .step_network import Estimate, Net, Programme, critical_path, in_order, net_of
+from .step_network import LONGER, Estimate, Net, Programme, critical_path, in_order, net_of
+from .suppositions import Supposition, supposed
 
 __all__ = [
+    "SUPPOSED",
     "Chance",
     "Driver",
     "Forecast",
     "Saving",
     "chance_by",
+    "promised",
     "savings",
     "side_by_side",
     "simulate",
@@ -39,6 +44,34 @@ DRAWS = 1000
 BATCHES = 5
 """Groups of runs. How far their answers lie apart says how sure a share is."""
 _MOST_DRAWN = 24_000
+_DAYS_A_MONTH = 365.25 / 12
+
+TOGETHER = Supposition(
+    "approvals/together",
+    "How far steps go badly together",
+    0,
+    0,
+    0.5,
+    "share",
+    "We take each step's luck as its own. One cause can delay many steps, such as an election or a "
+    "freeze on jobs. The more they go together, the wider the range of the end. No published "
+    "figure was found.",
+    step=0.05,
+    most=1,
+)
+PROMISED = Supposition(
+    "approvals/promised",
+    "When you promised it, counted from day one",
+    0,
+    0,
+    24,
+    "months",
+    "No promise of ours: put in yours, and see how likely it is to be kept.",
+    nought="no day promised",
+    most=120,
+)
+SUPPOSED: tuple[Supposition, ...] = (LONGER, TOGETHER, PROMISED)
+"""What the runs rest on, beside the reader's own guesses; the last is the reader's to set."""
 
 
 @frozen
@@ -166,7 +199,7 @@ def simulate(
     change : Change
         Its steps.
     start : datetime.date, optional
-        The day the first step starts. Without it the change's own date.
+        The day the first step starts. Without it `Change.starts`, or else the change's date.
     draws : int, optional
         How many runs, at least 5. Without it 1,000, or fewer with more than 24 steps.
     seed : int
@@ -184,6 +217,10 @@ def simulate(
     mean is (a + 4m + b) / 6 [1]_. Steps are drawn independently. Where paths meet the later one
     counts, so the runs' average is at or above the sum along any one path.
 
+    With `SUPPOSED` a reader may stretch the worst case of each step that has a range, and let steps
+    go badly together. For the second, the days drawn for a step are put in another order of runs,
+    by a normal score of its own and one that all steps share. The days themselves stay the same.
+
     References
     ----------
     .. [1] Malcolm, D. G. and others (1959), malcolm1959.
@@ -200,9 +237,9 @@ def simulate(
     programme = critical_path(change, start)
     if programme.days is None:
         return Forecast(programme)
-    net = net_of(change.steps)
+    net = net_of(change)
     draws = _how_many(net, draws)
-    columns = [_days(net, place, draws, seed) for place in range(len(net.names))]
+    columns = _columns(change, net, draws, seed)
     ends, critical = _run(net, columns)
     size = -(-draws // BATCHES)
     groups = tuple(tuple(sorted(ends[at : at + size])) for at in range(0, draws, size))
@@ -220,6 +257,38 @@ def _how_many(net: Net, draws: int | None) -> int:
     if draws < BATCHES:
         raise ValueError(f"draws must be at least {BATCHES}, got {draws}. Try draws={DRAWS}.")
     return draws
+
+
+def _columns(change: Change, net: Net, draws: int, seed: int) -> list[tuple[float, ...]]:
+    """Draw each step's days, one column a step, one row a run."""
+    columns = [_days(net, place, draws, seed) for place in range(len(net.names))]
+    share = supposed(change, TOGETHER)
+    if not share:
+        return columns
+    chance = random.Random(f"{seed} together")
+    common = [chance.gauss(0.0, 1.0) for _ in range(draws)]
+    return [
+        column if min(column) == max(column) else _together(column, common, share, fold(name), seed)
+        for column, name in zip(columns, net.names, strict=True)
+    ]
+
+
+def _together(
+    column: Sequence[float], common: Sequence[float], share: float, name: str, seed: int
+) -> tuple[float, ...]:
+    """Put a step's days in another order of runs, so that its luck is partly that of all steps."""
+    chance = random.Random(f"{seed} alone {name}")
+    ordered = sorted(column)
+    scores = sorted(chance.gauss(0.0, 1.0) for _ in column)
+    alone = [0.0] * len(column)
+    for score, run in zip(scores, sorted(range(len(column)), key=column.__getitem__), strict=True):
+        alone[run] = score
+    one, other = math.sqrt(share), math.sqrt(1 - share)
+    both = [one * c + other * a for c, a in zip(common, alone, strict=True)]
+    found = [0.0] * len(column)
+    for days, run in zip(ordered, sorted(range(len(both)), key=both.__getitem__), strict=True):
+        found[run] = days
+    return tuple(found)
 
 
 def _days(net: Net, place: int, draws: int, seed: int) -> tuple[float, ...]:
@@ -288,7 +357,7 @@ def chance_by(
     by : datetime.date
         The date.
     start : datetime.date, optional
-        The day the first step starts. Without it the change's own date.
+        The day the first step starts. Without it `Change.starts`, or else the change's date.
     seed : int
         As in `simulate`.
 
@@ -307,8 +376,36 @@ def chance_by(
     forecast = simulate(change, start, seed=seed)
     begins = forecast.programme.start
     if begins is None:
-        raise ValueError("There is no start. Give a date to the change, or start=.")
+        raise ValueError("There is no start. Give day one of the steps, or start=.")
     return forecast.chance((by - begins).days)
+
+
+def promised(change: Change, start: dt.date | None = None) -> float | None:
+    """Give the day the reader promised, in days from day one; None when none is promised.
+
+    Parameters
+    ----------
+    change : Change
+        Its assumptions: months from day one until it is promised to be done.
+    start : datetime.date, optional
+        Day one. With it the months are those of the calendar, without it of 30.4 days.
+
+    Examples
+    --------
+    >>> from system_leadership.change import Supposed
+    >>> change = Change(assumptions=[Supposed("approvals/promised", 18)])
+    >>> promised(change, dt.date(2026, 3, 2)), promised(Change.blank()) is None
+    (549.0, True)
+    """
+    months = supposed(change, PROMISED)
+    if not months:
+        return None
+    if start is None or not months.is_integer() or start.year + months / 12 > dt.MAXYEAR - 1:
+        return round(months * _DAYS_A_MONTH)
+    year, month = divmod(start.month - 1 + int(months), 12)
+    # The first of that month, and on by as many days: 31 January and a month is 3 March at most.
+    day = dt.date(start.year + year, month + 1, 1) + dt.timedelta(days=start.day - 1)
+    return float((day - start).days)
 
 
 # -------------------------------------------------------------------- side by side
@@ -379,7 +476,7 @@ def side_by_side(
     >>> side_by_side(change, "Consult", "Train")
     Consult and Train side by side: about 60 days sooner (60 to 60)
     """
-    net = net_of(change.steps)
+    net = net_of(change)
     places = []
     for name in (one, other):
         place = next((p for p, n in enumerate(net.names) if fold(n) == fold(name)), None)
@@ -399,7 +496,7 @@ def side_by_side(
         note = f"{net.names[a]} and {net.names[b]} do not wait for each other directly."
         return Saving(net.names[a], net.names[b], note=note)
     draws = _how_many(net, draws)
-    columns = [_days(net, place, draws, seed) for place in range(len(net.names))]
+    columns = _columns(change, net, draws, seed)
     return _saving(net, first, second, columns, _run(net, columns)[0])
 
 
@@ -459,7 +556,7 @@ def savings(change: Change, most: int = 3, *, seed: int = 1) -> tuple[Saving, ..
     (A and B side by side: about 4 days sooner (4 to 4),)
     """
     programme = critical_path(change)
-    net = net_of(change.steps)
+    net = net_of(change)
     place_of = {name: place for place, name in enumerate(net.names)}
     pairs = [
         (place_of[one], place_of[two])
@@ -470,7 +567,7 @@ def savings(change: Change, most: int = 3, *, seed: int = 1) -> tuple[Saving, ..
         return ()
     # A fifth of the runs is enough to rank them.
     draws = max(40, _how_many(net, None) // BATCHES)
-    columns = [_days(net, place, draws, seed) for place in range(len(net.names))]
+    columns = _columns(change, net, draws, seed)
     ends = _run(net, columns)[0]
     found = [_saving(net, one, two, columns, ends) for one, two in pairs[:8]]
     found = [each for each in found if not each.note]

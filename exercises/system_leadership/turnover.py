@@ -1,6 +1,6 @@
 """Simulate who stays, who goes and what trust is left between leaders, month by month.
 
-What is assumed, and where each figure comes from, is `ASSUMPTIONS`; see also `stability`.
+What is assumed, and where each figure comes from, is `SUPPOSED`; see also `stability`.
 
 References
 ----------
@@ -23,12 +23,12 @@ from attrs import evolve, field, frozen
 from .change import Change
 from .names import fold, nearest
 from .step_network import critical_path
+from .suppositions import Supposition, values
 from .words import counted
 
 __all__ = [
-    "ASSUMPTIONS",
     "STAYS",
-    "Assumption",
+    "SUPPOSED",
     "Founders",
     "Outlook",
     "Share",
@@ -39,134 +39,102 @@ __all__ = [
 ]
 
 
-@frozen
-class Assumption:
-    """A figure the simulation rests on.
-
-    Attributes
-    ----------
-    name : str
-        Key, as `simulate` takes it.
-    label : str
-        In words for readers.
-    low, middle, high : float
-        The values tried.
-    unit : str
-        What they count, such as "months".
-    source : str
-        Keys of the sources, or "assumption" where nothing is published.
-    why : str
-        Where the values come from, in a sentence.
-    """
-
-    name: str
-    label: str
-    low: float
-    middle: float
-    high: float
-    unit: str
-    source: str
-    why: str
-
-    @property
-    def published(self) -> bool:
-        """Whether a source stands behind it."""
-        return self.source != "assumption"
-
-    def told(self, value: float) -> str:
-        """Give a value with its unit.
-
-        Examples
-        --------
-        >>> ASSUMPTIONS[0].told(36)
-        '36 months'
-        """
-        if self.unit == "share":
-            return f"{round(100 * value)}%"
-        return f"{value:g} {self.unit}"
-
-
-ASSUMPTIONS: tuple[Assumption, ...] = (
-    Assumption(
-        "median_stay",
+SUPPOSED: tuple[Supposition, ...] = (
+    Supposition(
+        "stability/median_stay",
         "How long half of the leaders stay",
         24,
         36,
         84,
         "months",
-        "kf2018; hsj2013median; hsj2017ceo",
         "Chief executives: 36 months in the late 2017 survey, 24 at acute trusts in 2013. At the "
         "outstanding trusts of 2017 it was over 84 months, at the inadequate ones 11.",
+        "kf2018; hsj2013median; hsj2017ceo",
+        least=6,
+        most=120,
     ),
-    Assumption(
-        "growth",
+    Supposition(
+        "stability/growth",
         "How long trust takes to close half of its gap",
         6,
         12,
         24,
         "months",
-        "assumption",
         "No published rate was found.",
+        least=1,
+        most=60,
     ),
-    Assumption(
-        "kept",
+    Supposition(
+        "stability/kept",
         "Trust that outlives a change of leader",
         0.1,
         0.3,
         0.6,
         "share",
-        "assumption",
         "No published rate was found.",
+        step=0.01,
+        least=0,
+        most=1,
     ),
-    Assumption(
-        "begin",
+    Supposition(
+        "stability/begin",
         "Trust when the work begins",
         0.3,
         0.5,
         0.8,
         "share",
-        "assumption",
         "No published figure was found. Put in your own reading.",
+        step=0.01,
+        least=0,
+        most=1,
     ),
-    Assumption(
-        "enough",
+    Supposition(
+        "stability/enough",
         "Trust a relationship needs to work",
         0.4,
         0.5,
         0.65,
         "share",
-        "assumption",
         "No published figure was found.",
+        step=0.01,
+        least=0,
+        most=1,
     ),
-    Assumption(
-        "needed",
+    Supposition(
+        "stability/needed",
         "Relationships that must work at go-live",
         0.5,
         0.67,
         0.8,
         "share",
-        "assumption",
         "For you to choose: how many must hold for the change to go live?",
+        step=0.01,
+        least=0,
+        most=1,
     ),
-    Assumption(
-        "saved",
+    Supposition(
+        "stability/saved",
         "Loss that each month of handing over avoids",
         0.05,
         0.1,
         0.2,
         "share",
-        "assumption",
         "No published rate was found. It matters only where there is a handover.",
+        step=0.01,
+        least=0,
+        most=1,
     ),
-    Assumption(
-        "carried",
+    Supposition(
+        "stability/carried",
         "Trust kept when a second person knows both sides",
         0.5,
         0.7,
         0.9,
         "share",
-        "assumption",
         "No published rate was found. It matters only where two people share each relationship.",
+        step=0.01,
+        least=0,
+        most=1,
     ),
 )
 """What the simulation rests on. Only the first has a source."""
@@ -183,7 +151,7 @@ GROUPS = 5
 MOST_RELATIONSHIPS = 150
 _WORK = 40_000
 
-_BY_NAME = {each.name: each for each in ASSUMPTIONS}
+_BY_KEY = {each.key: each for each in SUPPOSED}
 
 
 def monthly_chance(median: float) -> float:
@@ -447,7 +415,8 @@ def simulate(
     seed : int
         The same seed gives the same courses.
     **assumed
-        Values in place of the middle of `ASSUMPTIONS`, by name: `median_stay=24`.
+        Values in place of what the reader assumes in the change, or else of the middle of
+        `SUPPOSED`, by key: `median_stay=24`.
 
     Returns
     -------
@@ -478,7 +447,7 @@ def simulate(
     >>> both.chance.middle > one.chance.middle
     True
     """
-    settings = _settings(assumed)
+    settings = _settings(change, assumed)
     who = founders(change)
     from_steps = False
     if months is None:
@@ -498,14 +467,14 @@ def simulate(
     return evolve(found, from_steps=from_steps)
 
 
-def _settings(assumed: Mapping[str, float]) -> dict[str, float]:
-    settings = {each.name: each.middle for each in ASSUMPTIONS}
+def _settings(change: Change, assumed: Mapping[str, float]) -> dict[str, float]:
+    settings = {key: float(value) for key, value in values(change, SUPPOSED).items()}
     for name, value in assumed.items():
         if name not in settings:
             near = nearest(name, settings)
             hint = f" Did you mean {near!r}?" if near else f" There are: {', '.join(settings)}."
             raise TypeError(f"There is no assumption {name!r}.{hint}")
-        share = _BY_NAME[name].unit == "share"
+        share = _BY_KEY[name].unit == "share"
         if share and not 0 <= value <= 1:
             raise ValueError(f"{name} is a share from 0 to 1, got {value}.")
         if not share and not value > 0:

@@ -48,6 +48,7 @@ __all__ = [
     "draw_differences",
     "explain",
     "pool",
+    "read",
     "shown_groups",
 ]
 
@@ -296,16 +297,41 @@ def _needed(text: str) -> str | None:
     return "\n".join(kept) if {"organisations", "stances"} & seen else None
 
 
-def _read(path: Path) -> tuple[Change, bytes]:
-    """Read one file: what is pooled of it, and what tells it from other files."""
-    text = path.suffix.casefold() in (".yml", ".yaml")
-    if text and path.is_file() and path.stat().st_size <= files.LARGEST:
-        content = path.read_bytes()
-        needed = _needed(files.read_text(content, path.name))
+def read(content: bytes, file: str) -> Change:
+    """Read one participant's file, where possible no more of it than is pooled.
+
+    Parameters
+    ----------
+    content : bytes
+        What is in the file.
+    file : str
+        Its name. One that ends in .xlsx is a workbook, any other is text.
+
+    Raises
+    ------
+    ChangeFileError
+        With every fault, if it is no change file.
+
+    Examples
+    --------
+    >>> read(b"organisations:\\n- name: City council\\n", "one.yml").names()
+    ['City council']
+    """
+    if not file.casefold().endswith(".xlsx") and len(content) <= files.LARGEST:
+        needed = _needed(files.read_text(content, file))
         if needed is not None:
             # Reading all of a file that has a fault gives the right line in the message.
             with contextlib.suppress(ChangeFileError):
-                return files.loads(needed, strict=False), hashlib.sha256(content).digest()
+                return files.loads(needed, strict=False)
+    return files.read(content, file, strict=False)
+
+
+def _read(path: Path) -> tuple[Change, bytes]:
+    """Read one file: what is pooled of it, and what tells it from other files."""
+    ending = path.suffix.casefold()
+    if ending in (".yml", ".yaml") and path.is_file() and path.stat().st_size <= files.LARGEST:
+        content = path.read_bytes()
+        return read(content, path.name), hashlib.sha256(content).digest()
     change = files.load(path, strict=False)
     return change, hashlib.sha256(path.read_bytes()).digest()
 

@@ -3,6 +3,9 @@
 `changes.changes` draws what people type into forms. To that this adds what only shows in files:
 signs that XML cannot hold, text that looks like an escape, a formula, a date or a number, keys that
 nobody knows, lists where one value belongs, numbers of any size.
+
+`worked_changes` draws what `changes` hardly ever hits: every table filled in, and names that fit
+together, as when a reader has worked through the exercises one after another.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from typing import Any
 
 from attrs import evolve
 from changes import AWKWARD
+from changes import changes as typed_changes
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from system_leadership.change import TABLES, Change, is_blank, read_row
@@ -110,3 +114,74 @@ def changes(draw: st.DrawFn, *, typed: bool = True, most: int = 3) -> Change:
         tables[key] = tuple(row for row in rows if not is_blank(row, spec))
     change: Change = evolve(read_row(TABLES["change"], head, None), **tables)
     return change
+
+
+# ------------------------------------------------------------------ changes that hang together
+
+WHO = ["Acute trust", "City council", "GP practices", "Carers’ group", "Ambulance service", "NHS E",
+       "Community trust", "acute  TRUST", "Medical director", "Ward manager", "Cllr for the east",
+       "Stroke lead at the smaller of the two hospitals, north of the river", "Ysbyty Gwynedd",
+       "<b>Trust</b>", "مستشفى المدينة", "市立病院", "=1+1", "A; B", "no", "2009"]  # fmt: skip
+SENTENCES = st.one_of(
+    st.sampled_from(
+        ["Patients wait for a bed that is free elsewhere.", "Nobody asked the night staff.",
+         "Money.", "The rota falls apart when one consultant leaves, and everyone knows it. " * 4,
+         "a\n\nb"]
+    ),
+    TEXT,
+)  # fmt: skip
+SHARED = {
+    "measure": ["Seen within four hours", "Falls", "Days to a bed at home"],
+    "pole": ["One standard for all", "Local freedom", "A third pole"],
+    "prompt": ["Who is missing?", "What would you drop?"],
+    "about": ["stability/stay", "coalition/contagion", "approvals/overrun", "nobody/knows"],
+}
+"""Columns whose rows mean nothing unless several have the same."""
+
+
+def fitting(column: Column, names: list[str]) -> st.SearchStrategy[Any]:
+    """Draw what a reader means to write in a column, once there are names to write."""
+    if column.kind == "name":
+        one = st.sampled_from([*names, ""]) if names else TEXT
+        return st.lists(one, max_size=2).map("; ".join) if column.many else one
+    if column.name in SHARED:
+        return st.sampled_from(SHARED[column.name])
+    if column.kind == "number":
+        low = -100 if column.min is None else max(column.min, -1000)
+        high = 100 if column.max is None else min(column.max, 1000)
+        return st.one_of(st.none(), st.integers(int(low), int(high)))
+    if column.kind == "date":
+        return st.one_of(st.none(), st.dates(dt.date(2015, 1, 1), dt.date(2035, 12, 31)))
+    if column.kind == "flag":
+        return st.one_of(st.none(), st.booleans())
+    if column.kind == "choice":
+        return st.sampled_from(("", *column.choices))
+    return SENTENCES
+
+
+@st.composite
+def worked_changes(draw: st.DrawFn, most: int = 5) -> Change:
+    """Draw a change as it stands after the exercises: all tables, names that mostly fit."""
+    change = Change.blank()
+    for key in [*(key for key in TABLES if key != "change"), "change"]:
+        spec = TABLES[key]
+        rows = []
+        for _ in range(1 if key == "change" else draw(st.integers(0, most))):
+            row = {}
+            for column in spec.columns:
+                if column.name == "name" and key != "steps":
+                    drawn: Any = st.sampled_from(WHO)
+                else:
+                    drawn = fitting(column, change.names(*column.of) if column.of else [])
+                # Now and then something that does not belong there at all.
+                slip = draw(st.integers(0, 19)) == 19
+                row[column.name] = draw(right(column) if slip else drawn)
+            rows.append(row)
+        change, _ = change.replace_table(key, rows)
+    return change
+
+
+def any_changes() -> st.SearchStrategy[Change]:
+    """Draw a change that an exercise must be able to show, whatever is in it."""
+    worked = worked_changes()
+    return st.one_of(worked, worked, typed_changes(), changes(typed=False))

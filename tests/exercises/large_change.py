@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from pathlib import Path
+from typing import Any
 
 from system_leadership import Change, Organisation, Person, Tie
-from system_leadership.change import TIE_KINDS
+from system_leadership.change import TABLES, TIE_KINDS
+from system_leadership.columns import Column
 
 ORGANISATIONS, PEOPLE, TIES = 300, 150, 2000
+# Rows of the other tables: more than anyone would type, in every column.
+ROWS = {"stances": 300, "interests": 300}
+OTHER_ROWS = 60
+DAY_ONE = dt.date(2026, 1, 5)
 # As people write names: other alphabets, right to left, marks that combine, marks of Markdown, HTML
 # and YAML, and names too long for any label.
 SHAPES = (
@@ -54,13 +61,64 @@ def large_change(seed: int = 2026) -> Change:
         if one != other:
             kind = chance.choice(("", *TIE_KINDS))
             drawn[one, other] = Tie(one, other, kind, chance.choice((None, *range(11))))
-    return Change(
+    change = Change(
         title="A change larger than any",
         organisations=organisations,
         people=people,
         ties=list(drawn.values()),
         you=names[0],
     )
+    for key in large_tables():
+        if not change.table(key):
+            change, _ = change.replace_table(key, large_rows(key, change, chance))
+    return change
+
+
+def large_tables() -> dict[str, int]:
+    """Give the number of rows in each table of the large change."""
+    sizes = {"organisations": ORGANISATIONS, "people": PEOPLE, "ties": TIES}
+    others = {key: ROWS.get(key, OTHER_ROWS) for key in TABLES if key not in ("change", *sizes)}
+    return sizes | others
+
+
+def large_rows(key: str, change: Change, chance: random.Random) -> list[dict[str, Any]]:
+    """Make the rows of any table, every column filled in and nothing wrong."""
+    rows: list[dict[str, Any]] = []
+    for number in range(large_tables()[key]):
+        row = {
+            column.name: _cell(column, number, change, rows, chance) for column in TABLES[key].shown
+        }
+        if key == "steps":
+            guesses = sorted(chance.randint(1, 400) for _ in range(3))
+            row |= dict(zip(("optimistic", "likely", "pessimistic"), guesses, strict=True))
+        if key == "rules":  # the worse of two figures stops
+            figures = sorted((row["stop"], row["carry_on"]), reverse=row["better"] == "lower")
+            row["stop"], row["carry_on"] = figures
+        rows.append(row)
+    return rows
+
+
+def _cell(
+    column: Column, number: int, change: Change, rows: list[dict[str, Any]], chance: random.Random
+) -> Any:
+    """Make what a reader might have in one cell."""
+    if column.kind == "choice":
+        return chance.choice(column.choices)
+    if column.kind == "flag":
+        return chance.random() < 0.5
+    if column.kind == "date":
+        return DAY_ONE + dt.timedelta(days=chance.randint(0, 900))
+    if column.kind == "number":
+        low = -1000 if column.min is None else max(column.min, -1000)
+        return chance.randint(int(low), int(1000 if column.max is None else min(column.max, 1000)))
+    if column.of == ("steps",):  # only on earlier ones, so that there is no circle
+        before = [row["name"] for row in rows[-12:]]
+        return chance.sample(before, min(len(before), chance.randint(0, 2)))
+    if column.kind == "name":
+        return chance.choice(change.names(*column.of))
+    if column.name in ("measure", "pole"):  # several rows share one
+        return f"{column.label} {number % 4} über alles"
+    return SHAPES[number % len(SHAPES)].format(n=number)
 
 
 def write_large_change(folder: Path) -> Path:

@@ -9,7 +9,18 @@ import sys
 import pytest
 from changes import TEXT, changes
 from hypothesis import given
-from system_leadership import TABLES, Change, Organisation, Person, Step, Tie
+from system_leadership import (
+    TABLES,
+    Change,
+    Idea,
+    Organisation,
+    Person,
+    Step,
+    Supposed,
+    Tie,
+    approvals,
+)
+from system_leadership.forms.page import snapshot, unpack
 from system_leadership.names import fold
 
 
@@ -216,6 +227,93 @@ def test_every_column_is_described_in_plain_words():
             if column.kind == "number":
                 assert column.min is not None
                 assert column.max is not None
+
+
+OLD_FILE = """\
+change:
+  title: One front door
+  date: 2027-03-01
+you: Trust
+organisations:
+  - name: Trust
+steps:
+  - name: Consult
+    likely: 90
+"""
+OLD_SNAPSHOT = (
+    '{"change": {"title": "One front door", "date": "2027-03-01"}, "you": "Trust", '
+    '"organisations": [{"name": "Trust"}], "steps": [{"name": "Consult", "likely": 90}]}'
+)
+
+
+@pytest.mark.parametrize("read", [Change.loads, unpack])
+def test_files_from_before_ideas_and_assumptions_still_open(read):
+    """A change kept by an earlier release has none of the later keys, and nothing is wrong."""
+    change = read(OLD_FILE if read is Change.loads else OLD_SNAPSHOT)
+    assert change.faults() == []
+    assert (change.starts, change.ideas, change.assumptions) == (None, (), ())
+    assert change.title == "One front door"
+    assert approvals.critical_path(change).start == dt.date(2027, 3, 1)
+    assert change.supposed("stability/median_stay", 36) == 36
+
+
+def test_day_one_ideas_and_assumptions_are_kept_in_every_kind_of_file(tmp_path):
+    """Text, workbook and snapshot give them back."""
+    change = Change(
+        starts=dt.date(2027, 4, 5),
+        organisations=[Organisation("Trust")],
+        ideas=[Idea("One list", "Trust", "Their name on it", "shared", dt.date(2027, 6, 1))],
+        assumptions=[Supposed("stability/kept", 0.25)],
+    )
+    assert change.faults() == []
+    for ending in ("yml", "xlsx"):
+        path = tmp_path / f"kept.{ending}"
+        change.save(path)
+        again = Change.load(path)
+        assert (again.starts, again.ideas) == (change.starts, change.ideas)
+        assert again.assumptions == change.assumptions
+    assert unpack(snapshot(change)[0]) == change
+
+
+def test_day_one_of_the_steps_comes_before_the_date():
+    """Steps are counted from day one, else from the date, else from a start that is given."""
+    one, other = dt.date(2027, 4, 5), dt.date(2027, 1, 1)
+    change = Change(date=other, starts=one, steps=[Step("A", likely=10)])
+    assert approvals.critical_path(change).start == one
+    assert approvals.critical_path(Change(date=other, steps=change.steps)).start == other
+    assert approvals.critical_path(change, dt.date(2028, 1, 1)).start == dt.date(2028, 1, 1)
+    assert "15 April 2027" in approvals.explain(change)[0]
+
+
+def test_an_idea_follows_whoever_it_is_shared_with():
+    """Renaming an organisation does not leave its ideas with nobody."""
+    change = Change(organisations=[Organisation("A")], ideas=[Idea("One list", "A")])
+    change, _ = change.replace_table("organisations", [{"name": "Alpha"}])
+    assert change.ideas[0].with_whom == "Alpha"
+    again, faults = Change.blank().replace_table(
+        "ideas", [{"with_whom": "Anybody at all", "credit": "us"}]
+    )
+    assert [each.column for each in faults] == ["idea", "credit"]
+    assert again.rows("ideas")[0]["credit"] == "us"
+
+
+def test_what_the_reader_assumes_is_the_last_they_said():
+    """A blank value says nothing; names are matched as people type them."""
+    change = Change(
+        assumptions=[
+            Supposed("stability/kept", 0.2),
+            Supposed("Stability/Kept", 0.4),
+            Supposed("stability/kept"),
+            Supposed("nothing/known", 3),
+        ]
+    )
+    assert change.faults() == []
+    assert change.supposed("stability/kept", 0.3) == 0.4
+    assert change.supposed("stability/growth", 12) == 12
+    _, faults = Change.blank().replace_table(
+        "assumptions", [{"value": 3}, {"about": "a", "value": "x"}]
+    )
+    assert [(each.row, each.column) for each in faults] == [(1, "about"), (2, "value")]
 
 
 def test_import_is_light():

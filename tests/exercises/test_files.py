@@ -474,7 +474,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
     assert done.returncode == 0, done.stderr
     versions, in_the_middle = (int(part) for part in done.stdout.split())
     # The test would prove nothing if no kill had fallen into the writing of a file.
-    assert versions > 100
+    assert versions > 20
     assert in_the_middle > 0
     Change(title="Last").save(path)
     assert Change.load(path).title == "Last"

@@ -19,6 +19,7 @@ from system_leadership.change import (
     Barrier,
     Claim,
     Commitment,
+    Idea,
     Interest,
     Involvement,
     Learning,
@@ -71,6 +72,7 @@ def full(many: int, text: str = LONG) -> Change:
                   enumerate(names)],
         learning=[Learning(text, "taught", "Somebody", DAY) for _ in range(many)],
         rules=[Rule(text, DAY, 3, 2) for _ in range(many)],
+        ideas=[Idea(text + str(n), name, text, "ours", DAY) for n, name in enumerate(names)],
         reflections=[Reflection("Private question", "Private answer", 1, DAY)],
     )  # fmt: skip
 
@@ -265,6 +267,12 @@ def test_each_part_tells_what_is_in_its_table() -> None:
             Rule("Bare", DAY),
         ],
         claims=[Claim("Safe", "", "weak", "Numbers")],
+        ideas=[
+            Idea("One list.", "Birch", "Their own name for it", "ours", DAY),
+            Idea("One form", "Cedar"),
+            Idea("One door"),
+            Idea(with_whom="Cedar"),
+        ],
     )
     made = plan.build(change)
     assert heading(made, "Who is in it") == (
@@ -278,6 +286,11 @@ def test_each_part_tells_what_is_in_its_table() -> None:
     assert heading(made, "What holds and what may flex") == (
         "Fixed: Hold 1.", "Fixed: Hold 2. 1 more.",
     )  # fmt: skip
+    assert heading(made, "Ideas to give away") == (
+        "With Birch: One list. Look again on 3 May 2027.",
+        "With Cedar: One form.",
+        "1 idea with nobody named yet.",
+    )
     assert heading(made, "Steps and time") == (
         "Longest way through: Plan.",
         "About 2 days along it, if every step takes its average.",
@@ -325,7 +338,7 @@ def test_the_stroke_case_fits_and_names_what_is_missing() -> None:
     """Smoke test on the shipped case."""
     made = plan.build(Change.example("stroke-london"))
     assert made.rows <= LINES
-    assert made.missing == ("learning",)
+    assert made.missing == ("ideas to share", "learning")
     assert heading(made, "Where they stand")[0].startswith("For (12): NHS London")
 
 

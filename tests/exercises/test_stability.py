@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from system_leadership import Change, Organisation, Person, Step, Tie, stability, turnover
-from system_leadership.stability import ASSUMPTIONS, Share, simulate, stay
+from system_leadership.stability import SUPPOSED, Share, simulate, stay
 
 FIVE = Change.blank()
 """Nothing typed: five leaders who all know one another."""
@@ -195,23 +195,23 @@ def test_a_thousand_leaders():
 
 def test_assumptions_are_data_and_say_where_they_come_from():
     """Low, middle and high in order; only the stay of leaders has a source."""
-    assert [each.name for each in ASSUMPTIONS if each.published] == ["median_stay"]
-    for each in ASSUMPTIONS:
+    assert [each.key for each in SUPPOSED if each.published] == ["median_stay"]
+    for each in SUPPOSED:
         assert each.low < each.middle < each.high
         assert each.source
         assert each.why.endswith((".", "?"))
-    assert ASSUMPTIONS[2].told(0.3) == "30%"
+    assert SUPPOSED[2].told(0.3) == "30%"
 
 
 def test_sensitivity_is_sorted_and_leaves_out_what_cannot_matter():
     """Handing over and sharing count only where there are any."""
     plain = stability.sensitivity(FIVE, months=43)
     assert [e.size for e in plain] == sorted((e.size for e in plain), reverse=True)
-    names = {e.assumption.name for e in plain}
-    assert names == {a.name for a in ASSUMPTIONS} - {"saved", "carried"}
+    names = {e.assumption.key for e in plain}
+    assert names == {a.key for a in SUPPOSED} - {"saved", "carried"}
     both = stability.sensitivity(FIVE, months=43, handover=3, shared=True)
-    assert len(both) == len(ASSUMPTIONS)
-    by_name = {e.assumption.name: e for e in both}
+    assert len(both) == len(SUPPOSED)
+    by_name = {e.assumption.key: e for e in both}
     assert by_name["saved"].low <= by_name["saved"].high
 
 

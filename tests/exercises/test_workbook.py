@@ -468,7 +468,7 @@ FAULTS = [
     ("own manager", put("People", D2="Lead"), ["Nobody can be their own line manager."]),
     ("change", put("The change", B5="July"),
      ["sheet “The change”, row 5, column “Date” (cell B5)"]),
-    ("change nobody", put("The change", B6="Nobody"), ["(cell B6): found “Nobody”. No org"]),
+    ("change nobody", put("The change", B7="Nobody"), ["(cell B7): found “Nobody”. No org"]),
     ("more to say", put("The change", A10="Mood", B10="high"),
      ["row 10, column “Mood” (cell B10): found “high”. The change has no column “Mood”"]),
     ("answer without a question", put("The change", B11="x"),
