@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 LAB := .venv-lab
+LITE := .venv-lite
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -48,6 +49,12 @@ $(LAB)/made: locks/lab.txt pyproject.toml
 	@$(LAB)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(LITE)/made: locks/lite.txt $(VENV)/made
+	@echo "== Making an environment for the JupyterLite copy in $(LITE) …"
+	@$(PYTHON) -m venv $(LITE)
+	@$(LITE)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r locks/lite.txt
+	@touch $@
+
 # npm of this machine, or else the one that comes as a Python package.
 node_modules/made: package-lock.json $(VENV)/made
 	@echo "== Bringing what the pages carry (fonts, Pyodide, Vega) …"
@@ -55,7 +62,7 @@ node_modules/made: package-lock.json $(VENV)/made
 	  npm ci --no-progress --loglevel=error
 	@touch $@
 
-book: $(VENV)/book node_modules/made
+book: $(VENV)/book node_modules/made $(LITE)/made
 	@$(BIN)/python -m tools.build
 
 serve:
@@ -64,7 +71,7 @@ serve:
 live-reload: $(VENV)/book node_modules/made
 	@$(BIN)/python -m tools.live_reload --port $(PORT)
 
-test: $(VENV)/test node_modules/made $(LAB)/made
+test: $(VENV)/test node_modules/made $(LAB)/made $(LITE)/made
 	@$(BIN)/python -m tools.browser
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -83,9 +90,11 @@ lab: $(LAB)/made
 
 lock: $(VENV)/made
 	@$(PIP) uv
-	@for set in book test bench lab live node; do \
-	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --quiet --upgrade locks/$$set.in -o locks/$$set.txt; done
+	@compile="$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade"; \
+	for set in book test bench lab lite live node; do \
+	  $$compile --universal --python-version 3.11 locks/$$set.in -o locks/$$set.txt; done; \
+	$$compile --python-version 3.14 --python-platform wasm32-pyodide2024 --only-binary :all: \
+	  locks/kernel.in -o locks/kernel.txt
 	@npm install --package-lock-only --ignore-scripts
 	@$(BIN)/python -m tools.trim_lock
 

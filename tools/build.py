@@ -1,4 +1,4 @@
-"""Build the book: notebooks, pages, PDFs and live exercises, into ``_build/html``.
+"""Build the book: notebooks, pages, PDFs, live exercises, JupyterLite, into ``_build/html``.
 
 `_config.yml` and `_toc.yml` are read by Jupyter Book's own code, so `jupyter-book build .` gives
 the same pages. This build leaves out extensions that no page uses, keeps executed notebooks only as
@@ -172,7 +172,8 @@ def remove_left_over(out: Path, docnames: set[str]) -> list[Path]:
         The pages removed.
     """
     kept = {out / f"{name}.html" for name in (*docnames, "search", "index")}
-    found = {page for page in out.rglob("*.html") if page.relative_to(out).parts[0] != "_static"}
+    not_ours = {"_static", "lite"}
+    found = {page for page in out.rglob("*.html") if page.relative_to(out).parts[0] not in not_ours}
     for page in found - kept:
         page.unlink()
     return sorted(found - kept)
@@ -221,7 +222,7 @@ def where(out: Path) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Build everything and say where to look."""
     parser = argparse.ArgumentParser(description="Build the handbook into _build/html.")
-    parser.add_argument("--pages-only", action="store_true", help="no PDFs, no live exercises")
+    parser.add_argument("--pages-only", action="store_true", help="nothing but the pages")
     parser.add_argument("--fresh", action="store_true", help="read every page again")
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "html")
     options = parser.parse_args(arguments)
@@ -241,10 +242,21 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nThe book was not built: see the warnings above.", file=sys.stderr)
         return status
     if not options.pages_only:
-        from tools import live_assets
+        from tools import lite, live_assets
 
         with step("Live exercises"):
             live_assets.assemble(out / "_static" / "live")
+            live_assets.place_service_worker(out)
+        if lite.lite_python(ROOT) is None:
+            # Not stamped as complete: the next build, by `make book`, has more to make.
+            print(f"\n{where(out)}\nNo JupyterLite copy: `make book` sets up what makes it.")
+            return 0
+        try:
+            with step("JupyterLite copy"):
+                lite.assemble(out, ROOT)
+        except lite.NoLiteError as error:
+            print(f"\nThe JupyterLite copy was not made: {error}", file=sys.stderr)
+            return 1
     stamp.write(ROOT, out, printed=not options.pages_only)
     print(f"\n{where(out)}")
     return 0

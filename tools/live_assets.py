@@ -212,6 +212,11 @@ def assemble(out: Path, root: Path = ROOT, cache: Path = CACHE) -> dict[str, Any
     return manifest
 
 
+def place_service_worker(site: Path) -> None:
+    """Copy the service worker to the root of the site: it sees only what lies below its address."""
+    _write(site / "offline.js", (site / "_static/live/offline-worker.js").read_bytes())
+
+
 class _Sizes:
     """How large each content is compressed; working it out takes a second, so it is kept."""
 

@@ -17,10 +17,11 @@ from built_book import ROOT
 
 PACKAGE = ROOT / "exercises" / "system_leadership"
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
+LITE_LOCKS = ("lite", "kernel", "live")
 LARGEST_FILE = 1_000_000
 # Of things that are made, not written; asked only where git cannot say.
-MADE = {".git", ".venv", ".venv-lab", "_build", "_cache", "node_modules", "__pycache__",
-        ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}  # fmt: skip
+MADE = {".git", ".venv", ".venv-lab", ".venv-lite", "_build", "_cache", "node_modules",
+        "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}  # fmt: skip
 
 
 def fail_with(faults: list[str]) -> None:
@@ -116,6 +117,22 @@ def test_every_list_has_its_lock() -> None:
     """What is asked for by name is locked, too."""
     assert {path.stem for path in (ROOT / "locks").glob("*.in")} == {path.stem for path in LOCKS}
     assert {"book", "test"} <= {path.stem for path in LOCKS}
+
+
+def versions(lock: str) -> dict[str, str]:
+    """Give the packages that a lock holds for every machine, with their versions."""
+    return dict(re.findall(r"^([\w.\-]+)==([\w.!+]+) \\$", lock, re.M))
+
+
+def test_the_two_sides_of_jupyterlite_fit() -> None:
+    """Widgets in the notebook's page and in its kernel must be of one version."""
+    texts = {name: (ROOT / "locks" / f"{name}.txt").read_text("utf-8") for name in LITE_LOCKS}
+    page, kernel, live = (versions(text) for text in texts.values())
+    assert {"anywidget", "ipywidgets", "jupyterlab-widgets"} <= set(page) & set(kernel)
+    assert set(live) <= set(kernel)
+    faults = [name for name in kernel if kernel[name] != page.get(name, kernel[name])]
+    faults += [name for name in live if kernel[name] != live[name]]
+    assert faults == []
 
 
 def test_the_stack_is_pinned() -> None:
@@ -224,7 +241,7 @@ LAYERS = {
 # What the handbook's exercises are about, and parts of these: coalition, coalition_growth.
 SUBJECTS = {
     "system", "interests", "coalition", "evidence", "involvement", "polarity", "patience",
-    "stability", "approvals", "barriers", "reflection", "learning", "plan", "workshop",
+    "stability", "approvals", "barriers", "reflection", "learning", "plan", "workshop", "ownership",
 }  # fmt: skip
 # A method may reach up when it is called, so that a change can be loaded and a subject drawn.
 REACHES_UP = {("change", "files"), ("change", "examples")}
