@@ -73,12 +73,15 @@ class Paragraph:
         ``paragraph``, ``term`` or ``heading``.
     voice : str
         ``they-said`` and so on where it stands in such a block, or "".
+    cited : tuple of (str, str)
+        What its marks and links cite: kind and id.
     """
 
     pieces: tuple[Piece, ...]
     part: str = ""
     kind: str = "paragraph"
     voice: str = ""
+    cited: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -174,8 +177,8 @@ def page_of(document: nodes.document, docname: str) -> Page:
     )
 
 
-def citations_in(document: nodes.document) -> Iterator[tuple[str, str]]:
-    """Give what marks and links of a page cite: kind and id."""
+def citations_in(document: nodes.Element) -> Iterator[tuple[str, str]]:
+    """Give what the marks and links of a page, or of a part of it, cite: kind and id."""
     for node in document.findall(nodes.Element):
         if type(node).__name__ in ("said_mark", "found_mark"):
             yield from ((node["kind"], item) for item in node["items"])
@@ -210,6 +213,7 @@ def paragraphs_in(document: nodes.document) -> Iterator[Paragraph]:
             part=part_of(above),
             kind=kind.get(type(node), "paragraph"),
             voice=next((p["kind"] for p in above if type(p).__name__ == "evidence_block"), ""),
+            cited=tuple(citations_in(node)),
         )
 
 
