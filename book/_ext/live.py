@@ -145,6 +145,8 @@ def panel(docname: str, *, heading: int = 2) -> str:
     root = "../" * docname.count("/")
     sheet = escape(f"{root}pdf/{docname}-worksheet.pdf")
     notebook = escape(f"{root}notebooks/{name}.ipynb")
+    # The copy of JupyterLab on this site (tools/lite.py): it runs in the browser, like the page.
+    lite = escape(f"{root}lite/lab/index.html?path={name}.ipynb")
     blanks = f"{root}_static/changes/blank"
     level = f"h{min(max(heading, 2), 6)}"
     title = "Work through this on your own change"
@@ -166,7 +168,8 @@ worksheet below does the same exercise on paper.</p></noscript>
 <p class="live-other">On paper: <a href="{sheet}">the worksheet (PDF)</a>. In Excel:
 <a href="{blanks}.xlsx" download="my-change.xlsx">a blank workbook</a>. As plain text:
 <a href="{blanks}.yml" download="my-change.yml">a blank change file</a>. To see and change the
-code: <a href="{notebook}" download>the notebook</a>.</p>
+code: <a href="{notebook}" download>the notebook</a>, or
+<a href="{lite}">open it in our JupyterLite</a> (about 13 MB, the first time).</p>
 </section>
 """
 

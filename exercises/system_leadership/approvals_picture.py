@@ -245,8 +245,8 @@ def _whisker(low: float, high: float, y: float) -> str:
 def _end_row(forecast: Forecast, scale: Scale, y: float, beside: bool) -> tuple[list[Layer], float]:
     """Draw when everything is done, over all runs, apart from the steps."""
     low, middle, high = (scale.at(forecast.within(s)) for s in (0.1, 0.5, 0.9))
-    height = 40.0 if beside else 58.0
-    at = y + 20 if beside else y + 44
+    height = 40.0 if beside else 64.0
+    at = y + 20 if beside else y + 50
     panel = [{"x": 4, "y": y, "x2": scale.x2 + 10, "y2": y + height}]
     box = [{"x": low, "y": at - 9, "x2": max(high, low + 3), "y2": at + 9}]
     tick = [{"path": timeline.rule([(middle, at - 12), (middle, at + 12)])}]

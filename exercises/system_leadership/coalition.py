@@ -86,6 +86,10 @@ __all__ = [
 ]
 
 
+NOTHING = 0.05
+"""With less than this added, on average, a first mover would have been in anyway."""
+
+
 def sensitivity(
     change: Change,
     first: Iterable[str] | None = None,
@@ -182,8 +186,10 @@ def _first_words(found: FirstMovers, growth: Growth) -> list[str]:
         names = [name for name, _ in mover.opens]
         if names:
             told.append(f"{mover.name} brings in {some(names)}.")
+        elif mover.gain < NOTHING:
+            told.append(f"{mover.name} would be in anyway, and moves nobody else for certain.")
         else:
-            told.append(f"{mover.name} adds itself and moves nobody else for certain.")
+            told.append(f"{mover.name} comes in alone and moves nobody else for certain.")
     return told
 
 
@@ -232,8 +238,9 @@ def _missing_words(change: Change, growth: Growth) -> list[str]:
     told = []
     if mixed.kinds > 1 and mixed.normalised is not None:
         told.append(
-            f"{len(mixed.counts)} of {mixed.kinds} sectors are in. Their mix scores "
-            f"{mixed.normalised:.2f}, where 0 is all of one sector and 1 an even spread over all."
+            f"{len(mixed.counts)} of {mixed.kinds} sectors {are(len(mixed.counts))} in. Their mix "
+            f"scores {mixed.normalised:.2f}, where 0 is all of one sector and 1 an even spread "
+            "over all."
         )
     if gone.sectors:
         told.append(f"Nobody is in from {some(gone.sectors)}.")

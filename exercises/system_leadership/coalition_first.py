@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -172,6 +173,27 @@ def first_movers(
     """
     assume = assume or assumed(change)
     draws = max(1, draws)
+    if given is None and candidates is None and not every:
+        return _usual(change, k, draws, seed, assume)
+    return _found(change, k, draws, seed, assume, given, candidates, every)
+
+
+@lru_cache(maxsize=8)
+def _usual(change: Change, k: int, draws: int, seed: int, assume: Assumptions) -> FirstMovers:
+    """Keep the usual search: a page's words and three pictures all ask for the same one."""
+    return _found(change, k, draws, seed, assume, None, None, False)
+
+
+def _found(
+    change: Change,
+    k: int,
+    draws: int,
+    seed: int,
+    assume: Assumptions,
+    given: Mapping[str, float] | None,
+    candidates: Iterable[str] | None,
+    every: bool,
+) -> FirstMovers:
     cast = cast_of(change)
     places = _candidates(cast, candidates)
     told = thresholds(change, given)

@@ -362,7 +362,8 @@ def draw_missing(change: Change) -> Picture:
     bars = [bars[n] for n in order]
     gone = [bar.label for bar in bars if bar.share == 0]
     mixed = diversity(change, inside).sectors
-    sentence = f"{len(bars) - len(gone)} of {len(bars)} sectors have somebody in. "
+    here = len(bars) - len(gone)
+    sentence = f"{here} of {len(bars)} sectors {'has' if here == 1 else 'have'} somebody in. "
     if gone:
         sentence += f"Nobody from {some(gone)}. "
     if mixed.normalised is not None:

@@ -46,10 +46,13 @@ __all__ = [
 GROUPS = ("patients", "organisation", "person", "")
 """Whose interest, patients first; the last for rows that do not say."""
 
+NO_OFFER = frozenset(("none", "nothing", "no", "no offer", "not yet", "-", "–"))
+"""What readers write where they have nothing to offer."""
+
 SUPPOSED: tuple[Supposition, ...] = tuple(
     Supposition(
         f"interests/{whose}",
-        f"How much of a loss an offer makes up for: {group}",
+        f"How much of {whose_loss} loss an offer makes up for",
         0.5,
         1,
         1,
@@ -58,10 +61,10 @@ SUPPOSED: tuple[Supposition, ...] = tuple(
         step=0.05,
         least=0,
     )
-    for whose, group, ask in (
-        ("patients", "patients", "Ask the patients who lose, or those who speak for them."),
-        ("organisation", "organisations", "Ask the organisation, and its staff."),
-        ("person", "people", "Ask them: pride and standing are hard to pay for."),
+    for whose, whose_loss, ask in (
+        ("patients", "patients'", "Ask the patients who lose, or those who speak for them."),
+        ("organisation", "an organisation's", "Ask the organisation, and its staff."),
+        ("person", "a person's", "Ask them: pride and standing are hard to pay for."),
     )
 )
 """What the sums with offers rest on: no published figure was found for any of it."""
@@ -171,7 +174,8 @@ def build(change: Change) -> Interests:
 
 
 def _line(row: Row, whose: str) -> Line:
-    return Line(row.who, whose, row.size, row.why, row.offer)
+    offer = "" if fold(row.offer.rstrip(".")) in NO_OFFER else row.offer
+    return Line(row.who, whose, row.size, row.why, offer)
 
 
 # --------------------------------------------------------------------- balance
@@ -720,9 +724,11 @@ def _offer_words(change: Change) -> list[str]:
     needs = [need for need in to_offer(change) if not need.offer]
     if needs:
         first = needs[0]
+        alike = sum(need.points == first.points for need in needs)
         told.append(
-            f"To leave nobody worse off, {counted(len(needs), 'more offer')} would be needed. The "
-            f"largest is to {first.who}, for {first.points:g} "
+            f"To leave nobody worse off, {counted(len(needs), 'more offer')} would be needed. "
+            f"{'The largest is' if alike == 1 else 'Among the largest is the one'} to "
+            f"{first.who}, for {first.points:g} "
             f"{'point' if first.points == 1 else 'points'}"
             f"{': ' + first.losses[0].rstrip('.') if first.losses else ''}."
         )
@@ -731,7 +737,7 @@ def _offer_words(change: Change) -> list[str]:
         if each.changes:
             before, after = each.without.of(each.whose), each.with_it.of(each.whose)
             told.append(
-                f"If {each.who} accepts the offer, {plural(each.whose)} stand at "
+                f"If the offer to {each.who} is accepted, {plural(each.whose)} stand at "
                 f"{signed(after.net)} and not {signed(before.net)}."
             )
     otherwise = said(change, SUPPOSED)

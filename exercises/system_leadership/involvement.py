@@ -14,6 +14,7 @@ Tritter JQ, McCallum A. The snakes and ladders of user involvement: moving beyon
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -43,10 +44,14 @@ GROUPS = {"patients": "patients", "service_users": "service users", "carers": "c
 SAY = RUNGS.index("consulted")
 """The lowest rung on which somebody is asked anything."""
 
+NAMED = 6
+"""Decisions whose blank spots are named in words; the rest are counted."""
+
 _TAKEN = re.compile(
-    r"\balready (?:been )?(?:taken|decided|made|agreed|settled|announced)\b"
-    r"|\bafter (?:it was |they )?(?:decided|announced|agreed)\b"
-    r"|\bafter the (?:decision|vote|announcement|plan was agreed)\b",
+    r"\balready (?:been )?(?:taken|decided|made|agreed|settled|announced|signed)\b"
+    r"|\b(?:after|once) (?:(?:it|they|that) )?(?:(?:was|were|had been|had) )?"
+    r"(?:decided|agreed|settled|announced|signed)\b"
+    r"|\bafter (?:the )?(?:decision|vote|announcement|plan was agreed)\b",
     re.IGNORECASE,
 )
 
@@ -112,9 +117,20 @@ class Late:
     missed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        group = self.group[:1].upper() + self.group[1:]
+        return self.told((self.group,))
+
+    def told(self, groups: Sequence[str]) -> str:
+        """Say it of several groups that came too late to one decision in one way.
+
+        Examples
+        --------
+        >>> Late("carers", "Sites", "already taken").told(["patients", "carers"])
+        'Patients and carers came to “Sites” after it had been decided.'
+        """
+        names = listing(groups)
+        group = names[:1].upper() + names[1:]
         if self.why == "already taken":
-            return f"{group} came to “{self.decision}” when it had already been decided."
+            return f"{group} came to “{self.decision}” after it had been decided."
         if self.why == "told at the end":
             return f"{group} were only informed, and only at the last step, “{self.decision}”."
         return (
@@ -159,6 +175,21 @@ class Involved:
     def without(self, group: str) -> tuple[str, ...]:
         """Name the decisions in which a group has no say: below consulted, or nothing said."""
         return tuple(d.name for d in self.decisions if (d.rungs[group] or 0) < SAY)
+
+    def late_words(self) -> list[str]:
+        """Say who came too late to what, in one sentence for groups that share it.
+
+        Examples
+        --------
+        >>> from system_leadership.change import Involvement
+        >>> rows = [Involvement("Sites", "after the vote", "informed", carers="consulted")]
+        >>> build(Change(involvement=rows)).late_words()
+        ['Patients and carers came to “Sites” after it had been decided.']
+        """
+        together: dict[tuple[str, str, tuple[str, ...]], list[Late]] = {}
+        for each in self.late:
+            together.setdefault((each.why, each.decision, each.missed), []).append(each)
+        return [same[0].told([each.group for each in same]) for same in together.values()]
 
     def __str__(self) -> str:
         if not self.decisions:
@@ -296,6 +327,9 @@ def explain(change: Change) -> list[str]:
         if highest is None:
             told.append(f"{group_name}: nothing is said of them in any decision.")
             continue
+        if highest == 0:
+            told.append(f"{group_name}: “not involved” wherever you chose a rung.")
+            continue
         without = made.without(group)
         line = f"{group_name}: “{RUNGS[highest]}” at most"
         if not without:
@@ -313,7 +347,12 @@ def explain(change: Change) -> list[str]:
         if unknown:
             parts.append(f"{len(unknown)} where nothing is said")
         told.append(f"There {_are(len(made.blanks))}: {listing(parts)}.")
-    told += [str(late) for late in made.late]
+        told += [
+            f"{heading}: {_where(blanks)}."
+            for heading, blanks in (("Not involved", known), ("Nothing is said", unknown))
+            if blanks
+        ]
+    told += made.late_words()
     told.append(
         "A ladder measures power and nothing else. It does not show what people know, how well "
         "they were listened to, or the many other ways of taking part (Tritter and McCallum 2006)."
@@ -324,6 +363,17 @@ def explain(change: Change) -> list[str]:
 
 def _are(number: int) -> str:
     return "is 1 blank spot" if number == 1 else f"are {number:,} blank spots"
+
+
+def _where(blanks: Sequence[Blank]) -> str:
+    """Name the groups and the decisions, those of one decision together."""
+    groups: dict[str, list[str]] = {}
+    for blank in blanks:
+        groups.setdefault(blank.decision, []).append(blank.group)
+    return "; ".join(
+        [f"{listing(names)} in “{decision}”" for decision, names in [*groups.items()][:NAMED]]
+        + ([counted(len(groups) - NAMED, "more decision")] if len(groups) > NAMED else [])
+    )
 
 
 def _aside(made: Involved) -> list[str]:

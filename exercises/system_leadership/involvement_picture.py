@@ -53,13 +53,17 @@ def _title(made: Involved) -> str:
     many = len(made.decisions)
     nothing = [name for group, name in GROUPS.items() if len(made.without(group)) == many]
     if nothing:
-        names = listing(nothing)
         whole = "the one decision" if many == 1 else f"any of {many} decisions"
-        if all(made.highest(group) is None for group, name in GROUPS.items() if name in nothing):
-            return f"Nothing is said of {names} in {whole}"
+        # Where nothing is said of a group, we cannot say that it had no say.
+        known = [
+            n for group, n in GROUPS.items() if n in nothing and made.highest(group) is not None
+        ]
+        if not known:
+            return f"Nothing is said of {listing(nothing)} in {whole}"
+        names = listing(known)
         return f"{names[:1].upper()}{names[1:]} have no say in {whole}"
     if made.late:
-        return str(made.late[0]).rstrip(".")
+        return made.late_words()[0].rstrip(".")
     worst = max(GROUPS, key=lambda group: len(made.without(group)))
     missing = len(made.without(worst))
     if missing:
@@ -86,7 +90,7 @@ def _sentence(made: Involved) -> str:
     )
     told += f" Blank spots: {len(made.blanks)}."
     if made.late:
-        told += " " + " ".join(str(late) for late in made.late[:3])
+        told += " " + " ".join(made.late_words()[:3])
     return told
 
 

@@ -186,19 +186,22 @@ def explain(change: Change) -> list[str]:
         return told + _aside(made)
     told = [f"You want to learn {counted(len(made.aims), 'thing')}."]
     ways = {way: aims for way, aims in made.by_way().items() if aims}
-    told.append(f"By way of learning: {listing([f'{len(a)} {WAYS[w]}' for w, a in ways.items()])}.")
     known = [way for way in ways if way]
-    if len(made.aims) > 1 and len(known) == 1:
+    if known:
+        told.append(f"How: {listing([f'{len(ways[way])} {WAYS[way]}' for way in known])}.")
+    if len(made.aims) > 1 and len(known) == len(ways) == 1:
         others = [WAYS[way] for way in WAYS if way and way not in known]
         told.append(
             f"All of it is {WAYS[known[0]]}. The interviewees differ on what works, so think of "
             f"adding something {' or '.join(others)}."
         )
-    for part, question in (("with whom", "Name a person."), ("by when", "Give a date.")):
+    asked = {"how": "Choose a way.", "with whom": "Name a person.", "by when": "Give a date."}
+    for part, question in asked.items():
         lacking = [aim for aim in made.aims if part in aim.missing]
         if lacking:
-            names = some([f"“{' '.join(aim.aim.split())}”" for aim in lacking], 2)
-            told.append(f"For {names} you have not said {part}. {question}")
+            names = listing([f"“{' '.join(aim.aim.split())}”" for aim in lacking[:2]])
+            more = f" and {len(lacking) - 2} more" if len(lacking) > 2 else ""
+            told.append(f"You have not said {part} for {names}{more}. {question}")
     dated = sorted((aim.by_when, place) for place, aim in enumerate(made.aims) if aim.by_when)
     if dated:
         when, place = dated[0]

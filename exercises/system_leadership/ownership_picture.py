@@ -18,6 +18,8 @@ __all__ = ["draw"]
 WIDE, NARROW = 760.0, 340.0
 MOST = 20
 """Ideas drawn at most; the table has them all."""
+MOST_NAMED = 8
+"""Ideas named in the sentence; with more of them nobody would read it."""
 TEAL, RED = SERIES[0], SERIES[5]
 THANKED = {"ours": "you are thanked", "shared": "both are thanked", "theirs": "they are thanked"}
 Layer = dict[str, Any]
@@ -51,17 +53,20 @@ def _title(made: Ownership) -> str:
 
 
 def _sentence(made: Ownership) -> str:
-    told = [
-        f"{counted(len(made.ideas), 'idea')}, each on a line from ours by way of shared to theirs."
-    ]
-    for each in made.ideas[:8]:
-        whom = f" with {each.with_whom}" if each.with_whom else " with nobody named"
-        stands = each.stands or "not said who is thanked"
-        late = ", past the day to look again" if each.overdue else ""
-        told.append(f"“{' '.join(each.idea.split()).rstrip('.')}”{whom}: {stands}{late}.")
-    if len(made.ideas) > 8:
-        told.append(f"{len(made.ideas) - 8} more are in the table.")
+    told = [f"{counted(len(made.ideas), 'idea')} on the way from ours to theirs."]
+    for place, name in (*PLACES.items(), ("", "Not said who is thanked")):
+        there = [_named(each) for each in made.ideas[:MOST_NAMED] if each.stands == place]
+        if there:
+            told.append(f"{name}: {'; '.join(there)}.")
+    if len(made.ideas) > MOST_NAMED:
+        told.append(f"{len(made.ideas) - MOST_NAMED} more are in the table.")
     return " ".join(told)
+
+
+def _named(each: Given) -> str:
+    late = ", past its day" if each.overdue else ""
+    line = " ".join(each.idea.split()).rstrip(".")
+    return f"“{line}” with {each.with_whom or 'nobody named'}{late}"
 
 
 def _table(made: Ownership) -> Table:

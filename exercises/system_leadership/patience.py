@@ -586,15 +586,16 @@ def _replay_words(past: Sequence[Replay], mine: Sequence[Review]) -> list[str]:
         for verdict, count in counts.items()
         if count
     ]
+    rule = "your rule" if len(mine) == 1 else "your rules"
     told = [
-        f"Held against all {len(past)} readings so far, the rule would have said {listing(parts)}."
+        f"Held against all {len(past)} readings so far, {rule} would have said {listing(parts)}."
     ]
     hasty = [each for each in past if each.verdict == "stop" and each.expected]
     if hasty:
         which = some([f"{number(h.reading.value)} on {spoken(h.reading.date)}" for h in hasty], 3)
         told.append(
-            f"It would have stopped at {which}, and yet you had expected as much. The rule may be "
-            "too hasty."
+            f"You would have stopped at {which}, and yet you had expected as much. That is too "
+            "hasty a rule."
         )
     return told
 

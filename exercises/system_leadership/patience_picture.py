@@ -13,7 +13,7 @@ from .labels import text_width, wrap
 from .names import fold
 from .patience import Measure, Review, measures, reviews
 from .pictures import FAINT, FILLS, INK, PAPER, SERIES, SOFT, Picture, Table
-from .words import counted
+from .words import counted, listing, some
 
 __all__ = ["draw"]
 
@@ -73,12 +73,18 @@ def draw(change: Change, today: dt.date | None = None) -> Picture:
 def _title(shown: Sequence[Measure], done: Sequence[Review]) -> str:
     judged = [each for each in done if each.reading]
     if judged:
-        last = judged[-1]
-        return (
-            f"The last review says {last.verdict}: {last.measure} at {number(last.reading.value)}"
-            if last.reading
-            else ""
-        )
+        # Several may fall on one day: one of them alone would not tell what the day brought.
+        last = [each for each in judged if each.date == judged[-1].date]
+        last.sort(key=lambda each: -list(MARKS).index(each.verdict))
+        first = last[0]
+        if len(last) == 1 and first.reading:
+            what = f"{first.measure} at {number(first.reading.value)}"
+            return f"The last review says {first.verdict}: {what}"
+        if len({each.verdict for each in last}) == 1:
+            names = listing(list(dict.fromkeys(each.measure for each in last)))
+            return f"The last review says {first.verdict}: {names}"
+        apart = some([f"{each.verdict} for {each.measure}" for each in last], 2)
+        return f"The last reviews differ: {apart}"
     plan = shown[0].dip(expected=True)
     if plan and plan.depth:
         return f"{shown[0].name}: lowest expected on {spoken(plan.lowest.date)}"
@@ -330,16 +336,16 @@ def _legend(shown: Sequence[Measure], done: Sequence[Review]) -> list[tuple[list
         )
     higher = all(each.higher for each in shown)
     if any(each.carry_on is not None for each in mine):
+        # The triangle points to the better side: where measures differ in that, both are shown.
+        ways = sorted({-1 if each.higher else 1 for each in shown})
+        places = (18,) if len(ways) == 1 else (9, 27)
         entries.append(
             (
                 [
                     pictures.paths(
                         [
-                            {
-                                "x": 18,
-                                "y": 4 if higher else -4,
-                                "path": _limit(0, 0, -1 if higher else 1),
-                            }
+                            {"x": x, "y": -4 * way, "path": _limit(0, 0, way)}
+                            for x, way in zip(places, ways, strict=True)
                         ],
                         filled=True,
                         fill=SERIES[0],

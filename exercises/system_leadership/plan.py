@@ -22,8 +22,10 @@ from .words import counted, listing
 
 __all__ = ["LINES", "PARTS", "WIDTH", "Part", "Plan", "Section", "build", "explain"]
 
-LINES = 54.0
-"""Rows of text that the page may have: A4 with margins of 2 cm, in 10.5 to 11 points."""
+LINES = 56.0
+"""Rows of text that the page may have: A4 with margins of 2 cm, in 10.5 to 11 points.
+
+Rows are counted on the safe side: as printed by a browser, 54 of them took the height of 50."""
 HEADING = 1.7
 """Rows that a heading takes, with the space above it."""
 
@@ -207,7 +209,7 @@ p, li { overflow-wrap: anywhere; }
 
 
 def _more(number: int) -> str:
-    return f" (and {number} more)" if number else ""
+    return f" ({counted(number, 'more line')})" if number else ""
 
 
 def _markdown(text: str) -> str:
@@ -228,7 +230,7 @@ def _cut(text: str, most: int) -> str:
     cut = line[: most - 1]
     if " " in cut[most // 2 :]:
         cut = cut[: cut.rindex(" ")]
-    return cut.rstrip(" ,;:") + "…"
+    return cut.rstrip(" .,;:") + "…"
 
 
 def build(change: Change) -> Plan:
@@ -243,7 +245,8 @@ def build(change: Change) -> Plan:
     -------
     Plan
         Of at most `LINES` rows. If there is more, the longest sections give up lines first and say
-        how many, down to three lines each; then second rows are cut; then second lines go.
+        how many, down to three lines each. Then whichever has most rows has its second rows cut, or
+        loses a line. What to do next keeps three lines for as long as it can.
 
     Examples
     --------
@@ -270,14 +273,16 @@ def build(change: Change) -> Plan:
         lines = [line for line in (_cut(each, 2 * WIDTH) for each in lines) if line]
         if lines:
             sections.append(Section(part.heading, lines))
+        else:
+            missing += [part.missing] if part.missing else []
     title = _cut(change.title, 120) or "A change without a title"
     return _fitted(Plan(title, tuple(lead), tuple(sections), tuple(missing)))
 
 
 def _fitted(plan: Plan) -> Plan:
     """Take away what matters least, one line at a time, until the page fits."""
-    # First the fourth and later lines of a section, then second rows, then second lines.
-    for step in (_drop_beyond(3), _one_row, _drop_beyond(1), _one_row):
+    # First the fourth and later lines of a section, then second rows or second lines.
+    for step in (_drop_beyond(3), _shorten_all_but_next, _shorten):
         while plan.rows > LINES:
             shorter = [step(section) for section in plan.sections]
             able = [n for n, less in enumerate(shorter) if less != plan.sections[n]]
@@ -311,6 +316,16 @@ def _one_row(section: Section) -> Section:
     return evolve(section, lines=tuple(lines))
 
 
+def _shorten(section: Section) -> Section:
+    shorter = _one_row(section)
+    return _drop_beyond(1)(section) if shorter == section else shorter
+
+
+def _shorten_all_but_next(section: Section) -> Section:
+    # What to do next is what people look for first, and it stands last.
+    return section if section.heading == PARTS[-1].heading else _shorten(section)
+
+
 def explain(change: Change) -> list[str]:
     """Say in plain sentences what the page holds and what is missing.
 
@@ -322,16 +337,23 @@ def explain(change: Change) -> list[str]:
     made = build(change)
     if not made.sections and not made.lead and not change.title:
         return ["There is nothing to put on a page yet. Start with a title and an aim."]
-    told = [
-        f"The page has {counted(len(made.sections), 'section')} and about {math.ceil(made.rows)} "
-        f"rows, and fits on one side of A4."
-    ]
+    told = [f"The page has {counted(len(made.sections), 'section')} and fits on one side of A4."]
     left = sum(section.more for section in made.sections)
     if left:
         told.append(
-            f"To make it fit, {counted(left, 'line')} {'is' if left == 1 else 'are'} left out."
+            f"To make it fit, {counted(left, 'line')} {'is' if left == 1 else 'are'} left out. "
+            "Everything is still in your change file."
         )
     if made.missing:
-        told.append(made.foot)
+        told.append(f"Not filled in yet: {_where(made.missing)}.")
     told.append("Your answers to reflections are not on it. They are for you.")
     return told
+
+
+def _where(missing: Iterable[str]) -> str:
+    """Name what is missing by the exercise that asks for it."""
+    asked = {part.missing: part.exercise for part in PARTS}
+    found: dict[int, list[str]] = {}
+    for name in missing:
+        found.setdefault(asked.get(name, 1), []).append(name)
+    return "; ".join(f"{listing(names)} (exercise {n})" for n, names in sorted(found.items()))

@@ -35,12 +35,15 @@ class Part:
         Gives the lines of a change; none if there is nothing to say.
     missing : str
         What to call it when it is not filled in; empty if it need not be.
+    exercise : int
+        Number of the exercise that asks for it; 0 if it need not be filled in.
     """
 
     heading: str
     tables: tuple[str, ...]
     make: Callable[[Change], list[str]]
     missing: str = ""
+    exercise: int = 0
 
 
 def _line(text: str) -> str:
@@ -78,7 +81,7 @@ def _who(change: Change) -> list[str]:
         parts.append(counted(len(change.people), "person", "people"))
     parts.append(counted(len(made.ties), "tie"))
     lines = [f"{listing(parts)}."]
-    lines[0] += f" We speak for {_line(change.you)}." if change.you else ""
+    lines[0] += f" Our place on the map: {_line(change.you)}." if change.you else ""
     found = system_map.bridges(change)
     if found:
         names = _in_order(change, [each.name for each in found])
@@ -125,7 +128,7 @@ def _coalition(change: Change) -> list[str]:
     names = list(coalition.first_movers(change).names)
     if not names:
         return []
-    return [_names("Start with these, together", _in_order(change, names))]
+    return [_names("Together", _in_order(change, names))]
 
 
 def _evidence(change: Change) -> list[str]:
@@ -153,7 +156,7 @@ def _involvement(change: Change) -> list[str]:
         highest = made.highest(group)
         parts.append(f"{name} {'not mentioned' if highest is None else RUNGS[highest]}")
     many = counted(len(made.decisions), "decision")
-    return [f"At most, in {many}: {listing(parts)}.", *(str(late) for late in made.late[:2])]
+    return [f"At best, in {many}: {listing(parts)}.", *(str(late) for late in made.late[:2])]
 
 
 def _ideas(change: Change) -> list[str]:
@@ -242,7 +245,13 @@ def _rule(carry_on: float | None, stop: float | None, better: str) -> str:
 def _learning(change: Change) -> list[str]:
     from . import learning
 
-    return [f"{_line(str(aim))}." for aim in learning.build(change).aims]
+    lines = []
+    for aim in learning.build(change).aims:
+        by_whom = [f"With {_line(aim.with_whom)}"] if aim.with_whom else []
+        by_whom += [f"{'by' if by_whom else 'By'} {day(aim.by_when)}"] if aim.by_when else []
+        before = f"{', '.join(by_whom)}: " if by_whom else "With nobody named yet: "
+        lines.append(f"{before}{_line(aim.aim)}.")
+    return lines
 
 
 def _monday(change: Change) -> list[str]:
@@ -251,7 +260,7 @@ def _monday(change: Change) -> list[str]:
     moves.sort(key=lambda row: row.in_our_gift is not True)
     lines = [f"{_line(row.next_move)}." for row in moves]
     lines += [
-        f"Find out: {_line(row.gap)}."
+        f"Close this gap: {_line(row.gap)}."
         for row in change.claims
         if row.gap and row.strength in ("weak", "contested", "none")
     ][:2]
@@ -259,18 +268,18 @@ def _monday(change: Change) -> list[str]:
 
 
 PARTS = (
-    Part("Who is in it", ("organisations", "people"), _who, "who is in it"),
-    Part("Where they stand", ("stances",), _stances, "where they stand"),
-    Part("Who gains and who loses", ("interests",), _interests, "gains and losses"),
+    Part("Who is in it", ("organisations", "people"), _who, "who is in it", 1),
+    Part("Where they stand", ("stances",), _stances, "where they stand", 6),
+    Part("Who gains and who loses", ("interests",), _interests, "gains and losses", 3),
     Part("Who to start with", ("stances",), _coalition),
-    Part("What it rests on", ("claims",), _evidence, "claims"),
-    Part("Who takes part", ("involvement",), _involvement, "involvement"),
-    Part("Ideas to give away", ("ideas",), _ideas, "ideas to share"),
-    Part("What holds and what may flex", ("commitments",), _commitments, "what is fixed"),
-    Part("Steps and time", ("steps",), _steps, "steps"),
-    Part("What is in the way", ("barriers",), _barriers, "barriers"),
-    Part("When we look again", ("rules", "commitments"), _reviews),
-    Part("What we will learn", ("learning",), _learning, "learning"),
+    Part("What it rests on", ("claims",), _evidence, "claims", 4),
+    Part("Who takes part", ("involvement",), _involvement, "involvement", 5),
+    Part("Ideas to give away", ("ideas",), _ideas, "ideas to share", 2),
+    Part("What holds and what may flex", ("commitments",), _commitments, "what is fixed", 7),
+    Part("Steps and time", ("steps",), _steps, "steps", 10),
+    Part("What is in the way", ("barriers",), _barriers, "barriers", 10),
+    Part("When we look again", ("rules", "commitments"), _reviews, "a day to look again", 8),
+    Part("What we will learn", ("learning",), _learning, "learning", 11),
     Part("What we do next", ("barriers", "claims"), _monday),
 )
 """The parts, in the order of the page."""

@@ -338,6 +338,9 @@ def _held_words(made: Polarity) -> list[str]:
             f"{counted(len(made.undecided), 'commitment')} {_is(made.undecided)} neither fixed nor "
             "flexible yet."
         )
+    no_reason = sum(not row.why.strip() for row in made.fixed)
+    if no_reason:
+        told.append(f"{counted(no_reason, 'fixed commitment')} {_has(no_reason)} no reason yet.")
     no_date = sum(row.review is None for row in (*made.fixed, *made.flexible))
     if no_date:
         told.append(f"{counted(no_date, 'commitment')} {_has(no_date)} no date for another look.")

@@ -261,7 +261,7 @@ every 100 cases. That all 5 are: 1.6 of every 100.'
         f"{in_hundred(first.high)}."
     )
     told += said(change, SUPPOSED)
-    open_ = sum(not effect.assumption.published for effect in effects)
+    open_ = sum(not each.published for each in SUPPOSED)
     told.append(
         f"Only how long leaders stay is published. The other {open_} figures are assumptions: we "
         "found no measure of how fast trust grows or fades, so put in your own. It illustrates; it "

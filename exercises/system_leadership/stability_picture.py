@@ -86,7 +86,7 @@ def _table(base: Outlook, better: Outlook) -> Table:
 def _lines(base: Outlook, better: Outlook, width: float, sentence: str) -> Layer:
     beside = width > 500
     top, foot = 16.0, 276.0
-    scale = Scale(0, base.months, 48.0, width - (86 if beside else 78))
+    scale = Scale(0, base.months, 48.0, width - 86)
 
     def level(share: float) -> float:
         return foot - share * (foot - top)

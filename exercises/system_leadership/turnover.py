@@ -584,7 +584,9 @@ def _outlook(
     settings = dict(given)
     counts = _courses(who, last, handover, shared, runs, seed, settings)
     total = len(who.pairs)
-    must = math.ceil(settings["needed"] * total - 1e-9)
+    # A share is set in whole hundredths: 67 stands for two thirds, and of three that is two.
+    least = 1.0 if settings["needed"] >= 1 else settings["needed"] - 0.005
+    must = math.ceil(least * total - 1e-9)
     size = -(-runs // GROUPS)
     by_month = []
     for month in range(last + 1):

@@ -59,8 +59,8 @@ def some(names: Sequence[str], most: int = 4) -> str:
     """
     shown = list(names) if len(names) <= most + 1 else list(names[:most])
     more = len(names) - len(shown)
-    if any("," in name for name in shown):
-        # A name with a comma in it would read as two names.
+    if any("," in name or " and " in name for name in shown):
+        # A name with a comma or an "and" in it would read as two names.
         return "; ".join([*shown, *([f"{more} more"] if more else [])])
     return f"{', '.join(shown)} and {more} more" if more else listing(shown)
 

@@ -88,7 +88,11 @@ class Spread:
         return "far apart" if self.width >= APART else "some difference"
 
     def __str__(self) -> str:
-        return f"{self.middle:+g} ({self.low:+g} to {self.high:+g})"
+        return f"{_signed(self.middle)} ({_signed(self.low)} to {_signed(self.high)})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+g}" if value else "0"
 
 
 @frozen
@@ -685,11 +689,12 @@ def explain(made: Pool) -> list[str]:
     if alike:
         told.append(f"Views are much alike on {some(alike, 3)}.")
     if apart:
-        told.append(f"Views are far apart on {some(apart, 3)}. Talk about these first.")
+        them = "it" if len(apart) == 1 else "these"
+        told.append(f"Views are far apart on {some(apart, 3)}. Talk about {them} first.")
     for by, name in (("profession", "professions"), ("organisation", "organisations")):
         found = [each for each in differences(made, by) if each.points > 0]
         if found:
-            told.append(f"Between {name}, the largest difference: {found[0]}.")
+            told.append(f"The largest difference between {name} is on {found[0]}.")
     if made.barriers:
         most = max(made.barriers, key=lambda group: group.count)
         told.append(f"The kind of barrier most often listed: {most.name}.")
@@ -698,7 +703,7 @@ def explain(made: Pool) -> list[str]:
         for key, name in (
             ("organisations", "of the organisations named"),
             ("professions", "of the participants' professions"),
-            ("homes", "of their own organisations"),
+            ("homes", "of the organisations that participants are from"),
         )
         if made.hidden.get(key)
     ]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from attrs import evolve
+
 from . import pictures
 from .labels import text_width, wrap
 from .pictures import FILLS, INK, LINE, PANEL, SERIES, SOFT, Picture, Table
@@ -198,6 +200,7 @@ def draw_differences(made: Pool, by: str = "profession") -> Picture:
     )
     id = f"workshop-by-{by}"
     if not found:
+        table = evolve(table, rows=[["Not shown", "Fewer than two groups of five", "–", "–"]])
         return pictures.blank(
             id,
             "Differences need two groups of five",

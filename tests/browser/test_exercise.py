@@ -16,8 +16,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from exercise_kernel import fewest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from system_leadership import Change, files
+from system_leadership.change import TABLES
+from system_leadership.forms.page import snapshot
 from test_pages import axe
 from watching import Watch
 
@@ -247,6 +250,78 @@ def test_hostile_text_is_shown_and_never_runs(reader: Page, tmp_path: Path) -> N
     assert reader.locator("main img[src=x]").count() == 0
 
 
+HOSTILE = (
+    '<img src=x onerror="window.ran=1"><script>window.ran=1</script>',
+    "javascript:window.ran=1",
+    "[press](javascript:window.ran=1)",
+    '=HYPERLINK("javascript:window.ran=1", "press")',
+    "${window.ran=1}{{constructor.constructor('window.ran=1')()}}",
+)
+# What a page must not hold once the text above stands in every cell of every table.
+BY_TEXT = """() => [
+    ...document.querySelectorAll("main :is(img[src=x], script:not([src]), iframe, object)"),
+    ...[...document.querySelectorAll("a, area, form, [href], [src], [action]")].filter(part =>
+        ["href", "src", "action", "xlink:href"].some(name =>
+            (part.getAttribute(name) ?? "").trim().toLowerCase().startsWith("javascript:"))),
+    ...[...document.querySelectorAll("main *")].filter(part =>
+        part.getAttributeNames().some(name => name.startsWith("on"))),
+].map(part => part.outerHTML.slice(0, 200))"""
+
+
+def hostile_change() -> Change:
+    """Make a change with text that would like to run in every cell that takes text."""
+    change = Change.blank()
+    for key, table in TABLES.items():
+        rows: list[dict[str, Any]] = []
+        for number, text in enumerate(HOSTILE):
+            row: dict[str, Any] = {}
+            for column in table.shown:
+                if column.kind in ("text", "long", "name"):
+                    row[column.name] = text
+                elif column.kind == "choice":
+                    row[column.name] = column.choices[number % len(column.choices)]
+                elif column.kind == "number":
+                    row[column.name] = min(column.max or 5, 1 + number)
+                elif column.kind == "date":
+                    row[column.name] = f"2026-0{number + 1}-05"
+            rows.append({**row, "depends_on": ""} if key == "steps" else row)
+        change, _ = change.replace_table(key, rows)
+    return change
+
+
+def keep_before(page: Page, text: str, **more: object) -> None:
+    """Let the browser have kept this work from an earlier visit, as it was kept then."""
+    record = {"format": 1, "saved": "2026-05-04T10:00:00Z", "stamp": "a", "text": text, **more}
+    page.add_init_script(
+        f"if (location.protocol === 'http:' && localStorage.getItem({json.dumps(KEY)}) === null) "
+        f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(json.dumps(record))})"
+    )
+
+
+@pytest.mark.parametrize("name", fewest())
+def test_hostile_text_runs_in_no_exercise(reader: Page, name: str) -> None:
+    """In every cell of every table: it is shown, it is printed, it never becomes a part."""
+    keep_before(reader, snapshot(hostile_change())[0], drafts={})
+    reader.goto(f"exercises/{name}.html")
+    before = reader.evaluate(BY_TEXT)
+    start(reader, "Carry on with your change")
+    pictures = reader.locator("figure.picture-live")
+    expect(pictures.locator("svg[role=img]")).to_have_count(pictures.count())
+    for fold in reader.locator(".live-output details:not([open]) > summary").all():
+        fold.click()
+    text = reader.locator("main").inner_text()
+    values = reader.locator("main :is(input, textarea)").evaluate_all(
+        "all => all.map(one => one.value).join()"
+    )
+    assert "<script>" in text + values
+    assert reader.evaluate(BY_TEXT) == before
+    for link in reader.locator(".live-output a").all():
+        assert (link.get_attribute("href") or "#").startswith("#")
+    reader.emulate_media(media="print")
+    assert reader.evaluate("window.ran") is None
+    assert "<script>" in json.dumps(kept(reader))
+
+
 def choose(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Open a change file").click()
@@ -376,6 +451,68 @@ def test_the_change_goes_to_excel_and_comes_back(reader: Page, tmp_path: Path) -
     wait_until_kept(reader, ORGANISATIONS[2])
 
 
+def test_a_workbook_holds_text_where_text_was_typed(reader: Page, tmp_path: Path) -> None:
+    """What looks like a formula reaches Excel as words, and is no link."""
+    typed = ("=1+1", "+44 20 7946 0000", "-5", "@SUM(A1)", HOSTILE[3], "=cmd|'/c calc'!A0")
+    open_exercise(reader)
+    start(reader)
+    form(reader, "Organisations").get_by_role("button", name="Add a row").click(click_count=3)
+    for row, text in enumerate(typed, 1):
+        cell(reader, "Organisations", "Name", row).fill(text)
+    cell(reader, "Organisations", "Note", 1).fill(HOSTILE[3])
+    file = download(reader, tmp_path)
+    book = openpyxl.load_workbook(file)
+    sheet = book["Organisations"]
+    cells = [sheet.cell(row, 1) for row in range(2, 2 + len(typed))]
+    assert [each.value for each in cells] == list(typed)
+    assert {each.data_type for each in (*cells, sheet["C2"])} == {"s"}
+    assert not any(each.hyperlink for row in sheet.iter_rows() for each in row)
+    change = files.read(file.read_bytes(), file.name)
+    assert [each.name for each in change.organisations] == list(typed)
+
+
+def test_a_workbook_with_formulas_and_links_opens_as_text(reader: Page, tmp_path: Path) -> None:
+    """What somebody else's workbook works out or points to is not followed."""
+    change, _ = Change.blank().replace_table("organisations", [{"name": "A"}, {"name": "B"}])
+    good = tmp_path / "theirs.xlsx"
+    good.write_bytes(files.write(change, good.name))
+
+    def arm(book: Any) -> None:
+        sheet = book["Organisations"]
+        sheet["A2"] = '=HYPERLINK("https://example.org/", "A")'
+        sheet["A3"].hyperlink = "javascript:window.ran=1"
+        sheet["B3"] = '=WEBSERVICE("https://example.org/")'
+
+    open_exercise(reader)
+    start(reader)
+    choose(reader, edited(good, arm, "armed.xlsx"))
+    expect(reader.get_by_role("alert")).to_contain_text(re.compile("formula", re.I))
+    assert reader.evaluate("window.ran") is None
+    assert reader.evaluate(BY_TEXT) == []
+
+
+def test_ten_thousand_rows_lose_nothing(reader: Page, tmp_path: Path) -> None:
+    """The reader hears that it is too much, or takes long, and their own work comes back."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    wait_until_kept(reader, ORGANISATIONS[2])
+    rows = [f"- name: Organisation {number}\n  sector: A" for number in range(10_000)]
+    file = tmp_path / "their-register.yml"
+    file.write_text("\n".join(["organisations:", *rows]), encoding="utf-8")
+    upload(reader, file)
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text(
+        re.compile("could not be opened|longer than it should"), timeout=30_000
+    )
+    if (restart := told.get_by_role("button", name="Restart")).count():
+        restart.click()
+        expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect_filled_in(reader)
+    assert ORGANISATIONS[2] in json.dumps(kept(reader))
+
+
 def test_a_bad_workbook_changes_nothing(reader: Page, tmp_path: Path) -> None:
     """Damaged, locked, or with a sheet that nobody knows: told in words, and work stays."""
     open_exercise(reader)
@@ -500,10 +637,105 @@ def test_a_part_that_does_not_load_is_told_in_plain_words(page: Page) -> None:
     page.get_by_role("button", name="Start", exact=True).click()
     expect(heading(page)).to_have_text("The exercise could not start", timeout=START)
     expect(page.get_by_role("alert")).to_contain_text("worksheet")
-    expect(page.locator(".live-other").get_by_role("link")).to_have_count(4)
+    assert page.locator(".live-other").get_by_role("link").count() >= 4
     page.unroute("**/*.whl")
     page.get_by_role("button", name="Try again").click()
     expect(heading(page)).to_have_text("Your change", timeout=START)
+
+
+@pytest.mark.parametrize("how", ["not there", "cut short"])
+def test_a_wheel_that_fails_leaves_the_work_alone(
+    page: Page, watch: Watch, tmp_path: Path, how: str
+) -> None:
+    """What was kept stays kept, can be taken out, and is there when the wheel is."""
+    change, _ = Change.blank().replace_table("organisations", [{"name": ORGANISATIONS[0]}])
+    keep_before(page, snapshot(change)[0], drafts={"ties": [{"from": "Half", "to": ""}]})
+
+    def answer(route: Route) -> None:
+        if how == "not there":
+            route.fulfill(status=404, body="Not here")
+        else:
+            route.fulfill(status=200, body=route.fetch().body()[:5000])
+
+    page.route("**/*.whl", answer)
+    open_exercise(page)
+    before = page.evaluate(f"localStorage.getItem({json.dumps(KEY)})")
+    page.get_by_role("button", name="Carry on with your change").click()
+    expect(heading(page)).to_have_text("The exercise could not start", timeout=START)
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("What you typed is kept")
+    expect(told).to_contain_text("worksheet")
+    assert page.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == before
+    with page.expect_download() as expected:
+        told.get_by_role("button", name="Download my change file").click()
+    text = Path(expected.value.path()).read_text(encoding="utf-8")
+    assert files.loads(text, strict=False).organisations[0].name == ORGANISATIONS[0]
+    page.unroute("**/*.whl")
+    told.get_by_role("button", name="Try again").click()
+    expect(heading(page)).to_have_text("Your change", timeout=START)
+    expect(cell(page, "Organisations", "Name", 1)).to_have_value(ORGANISATIONS[0])
+    expect(cell(page, "Ties", "From", 1)).to_have_value("Half")
+    watch.faults()  # the wheel that was not there
+
+
+OLD = {
+    # As the first release kept it: no `starts`, no ideas, no assumptions.
+    "a snapshot": {
+        "text": json.dumps(
+            {
+                "change": {"title": "Eight units", "date": "2026-05-04"},
+                "organisations": [{"name": each} for each in ORGANISATIONS],
+                "ties": [{"from": ORGANISATIONS[0], "to": ORGANISATIONS[1], "strength": 7}],
+            }
+        ),
+        "drafts": {},
+    },
+    "without drafts": {
+        "text": json.dumps({"organisations": [{"name": each} for each in ORGANISATIONS]})
+    },
+    "only drafts": {
+        "text": "",
+        "drafts": {"organisations": [{"name": each, "sector": ""} for each in ORGANISATIONS]},
+    },
+    "a change file": {
+        "text": "\n".join(["organisations:", *(f"- name: {each}" for each in ORGANISATIONS)])
+    },
+}
+
+
+@pytest.mark.parametrize("what", OLD)
+def test_work_kept_by_an_earlier_release_comes_back(reader: Page, what: str) -> None:
+    """It opens, it can be worked on, and it is kept as work is kept today."""
+    keep_before(reader, **OLD[what])
+    open_exercise(reader)
+    start(reader, "Carry on with your change")
+    for row, name in enumerate(ORGANISATIONS, 1):
+        expect(cell(reader, "Organisations", "Name", row)).to_have_value(name)
+    expect(reader.get_by_role("alert")).to_have_count(0)
+    cell(reader, "Organisations", "Sector", 1).fill("New today")
+    wait_until_kept(reader, "New today")
+    assert all(name in str(kept(reader)) for name in ORGANISATIONS)
+    if what == "a snapshot":
+        assert "Eight units" in str(kept(reader))
+        expect(cell(reader, "Ties", "Strength", 1)).to_have_value("7")
+
+
+def test_work_kept_by_a_later_release_is_left_alone(reader: Page) -> None:
+    """A table that nobody knows yet is not dropped: the page says so, and writes over nothing."""
+    later = json.dumps({"organisations": [{"name": "A"}], "hopes": [{"hope": "It lasts."}]})
+    keep_before(reader, later, drafts={})
+    open_exercise(reader)
+    before = reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})")
+    start(reader, "Carry on with your change")
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("could not be read")
+    expect(told).to_contain_text("hopes")
+    cell(reader, "Organisations", "Name", 1).fill("New work")
+    reader.wait_for_timeout(1200)
+    assert reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == before
+    with reader.expect_download() as expected:
+        told.get_by_role("button", name="Download what was kept").click()
+    assert Path(expected.value.path()).read_text(encoding="utf-8") == later
 
 
 def test_two_tabs_never_write_over_each_other(reader: Page, context: BrowserContext) -> None:

@@ -1,4 +1,6 @@
-"""The same notebook in JupyterLab: the same form, and a picture that follows it.
+"""The same notebooks in JupyterLab: the same forms, and pictures that follow them.
+
+Two of them have every kind of form between them: the map, and what happens when people leave.
 
 JupyterLab has an environment of its own, ``.venv-lab``, which ``make test`` sets up. The
 environment variable LAB_PYTHON names the Python of another environment that has it.
@@ -24,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOK = ROOT / "exercises" / "01-map-your-system.md"
+MAP, TRUST = "01-map-your-system", "09-trust-and-turnover"
 WAIT = 60_000  # milliseconds: a kernel may take long to start
 SETTINGS = {
     # All cells on the page at once, so that the test can look at any of them.
@@ -44,15 +46,19 @@ def lab_python() -> Path | None:
 
 @dataclass
 class Lab:
-    """A running JupyterLab and the folder it works in."""
+    """A running JupyterLab and the folder with a folder for each notebook."""
 
     address: str
     folder: Path
 
+    def kept(self, name: str) -> str:
+        """Give what the notebook has kept of the reader's work."""
+        return (self.folder / name / "my-change.yml").read_text(encoding="utf-8")
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start JupyterLab on the loopback address, on the notebook as a reader would open it."""
+    """Start JupyterLab on the loopback address, on the notebooks as a reader would open them."""
     python = lab_python()
     if python is None:
         pytest.skip("There is no JupyterLab: `make test` sets up .venv-lab, or set LAB_PYTHON.")
@@ -80,8 +86,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "import jupytext, sys; "
         "jupytext.write(jupytext.read(sys.argv[1], fmt='md:myst'), sys.argv[2])"
     )
-    made = work / "exercise.ipynb"
-    subprocess.run([python, "-c", convert, NOTEBOOK, made], check=True, env=environment)
+    for name in (MAP, TRUST):
+        source, made = ROOT / "exercises" / f"{name}.md", work / name / "exercise.ipynb"
+        made.parent.mkdir()
+        subprocess.run([python, "-c", convert, source, made], check=True, env=environment)
     command = [
         python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
         f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
@@ -117,11 +125,11 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture
-def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    """Give the notebook with all its cells run."""
+def notebook(request: pytest.FixtureRequest, browser: Browser, lab: Lab) -> Iterator[Page]:
+    """Give a notebook with all its cells run."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{lab.address}/lab/tree/exercise.ipynb")
+    page.goto(f"{lab.address}/lab/tree/{request.param}/exercise.ipynb")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=WAIT)
     page.wait_for_function(
         "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
@@ -132,6 +140,7 @@ def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.parametrize("notebook", [MAP], indirect=True)
 def test_the_same_form_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
     """It starts from the worked example; a row typed shows in the picture and in the file."""
     page = notebook
@@ -155,8 +164,7 @@ def test_the_same_form_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
     expect(told).to_be_visible(timeout=WAIT)
     shown = page.locator(".jp-OutputArea details", has_text="The same as a table").first
     expect(shown).to_contain_text("Riverside Hospital", timeout=WAIT)
-    written = (lab.folder / "my-change.yml").read_text(encoding="utf-8")
-    assert written.count("Riverside Hospital") >= 2
+    assert lab.kept(MAP).count("Riverside Hospital") >= 2
 
     # A wrong value is told beside its field, and nothing is lost.
     last = ties.get_by_role("row").count() - 1
@@ -166,3 +174,41 @@ def test_the_same_form_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
     expect(strength).to_have_attribute("aria-invalid", "true", timeout=WAIT)
     expect(strength).to_have_accessible_description(re.compile("number from 0 to 10"))
     expect(strength).to_have_value("ninety")
+
+
+@pytest.mark.parametrize("notebook", [TRUST], indirect=True)
+def test_what_is_assumed_and_recalled_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
+    """Earlier lists stand folded, a figure can be changed, and the answer follows."""
+    page = notebook
+    recalled = page.locator("details.sl-recalled")
+    expect(recalled.first).to_be_visible(timeout=WAIT)
+    expect(recalled.first).not_to_have_attribute("open", "")  # the worked example has rows
+    recalled.first.locator("summary").first.press("Enter")
+    expect(recalled.first.get_by_role("textbox").first).to_be_visible()
+
+    assumed = page.get_by_role("group", name=re.compile("^What this assumes"))
+    expect(assumed).to_be_visible(timeout=WAIT)
+    figure = assumed.get_by_role("textbox").first
+    told = page.locator(".jp-OutputArea-output li", has_text="You assume")
+    expect(told).to_have_count(0)
+    before = figure.input_value()
+    figure.press("ArrowUp")
+    expect(figure).not_to_have_value(before)
+    expect(told.first).to_contain_text(figure.input_value(), timeout=WAIT)
+    assert "assumptions:" in lab.kept(TRUST)
+    slider = assumed.get_by_role("slider").first
+    expect(slider).to_have_value(figure.input_value())
+
+    page.get_by_role("button", name="Back to what we assume").click()
+    expect(figure).to_have_value(before)
+    expect(told).to_have_count(0, timeout=WAIT)
+
+    answer = page.get_by_role("group", name="Questions to think about").get_by_role("textbox").first
+    answer.fill("The ward clerk knows everybody.")
+    answer.blur()
+    expect(page.get_by_text(re.compile(r"Saved to my-change\.yml at"))).to_be_visible(timeout=WAIT)
+    for _ in range(50):
+        if "ward clerk" in lab.kept(TRUST):
+            break
+        page.wait_for_timeout(100)
+    assert "ward clerk" in lab.kept(TRUST)

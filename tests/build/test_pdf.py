@@ -242,7 +242,9 @@ def test_a_page_is_not_long_for_what_it_is(name: str):
 def test_a_worksheet_has_room_in_every_column(name: str):
     """Each table has one header cell a column and whole rows of cells to write in."""
     tables = [kinds_below(tag) for tag in tags(name) if str(tag.S) == "/Table"]
-    assert tables
+    source = (ROOT / name.replace("-worksheet.pdf", ".md")).read_text("utf-8")
+    # An exercise that asks for nothing new takes its lists from the sheets of others.
+    assert bool(tables) == bool(re.search(r"desk\.(edit|gather)\(", source))
     for cells in tables:
         columns, rows = cells.count("/TH"), cells.count("/TR") - 1
         assert columns >= 2

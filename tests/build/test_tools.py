@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tools import bench, build, live_reload, serve, trim_lock
+from tools import bench_build as bench
+from tools import build, live_reload, serve, trim_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -211,31 +212,6 @@ def waits_for(words: str, address: str, seconds: float = 60) -> bool:
                 return True
         time.sleep(0.2)
     return False
-
-
-def test_ratio_is_taken_pair_by_pair() -> None:
-    """A machine that slows down slows both sides of a pair."""
-    told = bench.ratio({"ours": [1, 4, 1], "plain": [2, 8, 4]})
-    assert told["ratio"] == 0.5
-    assert told["ratio_range"] == [0.25, 0.5]
-    assert told["runs"] == 3
-
-
-def test_bench_sees_a_missing_word_and_a_missing_picture(tmp_path: Path) -> None:
-    """Nothing may be gained by showing less."""
-    page = '<article class="{}"><p>{}</p>{}</article>'
-    figure = '<figure class="picture"></figure>'
-    for side, name in (("ours", "text"), ("plain", "bd-article")):
-        folder = tmp_path / side / "book"
-        folder.mkdir(parents=True)
-        (folder / "same.html").write_text(page.format(name, "All words.", figure))
-    (tmp_path / "ours/book/less.html").write_text(page.format("text", "All.", figure))
-    (tmp_path / "plain/book/less.html").write_text(page.format("bd-article", "All words.", figure))
-    (tmp_path / "ours/book/bare.html").write_text(page.format("text", "All.", ""))
-    (tmp_path / "plain/book/bare.html").write_text(page.format("bd-article", "All.", figure))
-    told = bench.same_pages(tmp_path / "ours", tmp_path / "plain")
-    assert told["pages"] == 3
-    assert told["differ"] == ["book/bare.html", "book/less.html"]
 
 
 def test_lock_is_trimmed_of_addresses() -> None:

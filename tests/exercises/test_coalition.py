@@ -353,6 +353,14 @@ def test_the_hub_comes_first_and_says_whom_it_opens():
     assert (found.candidates, found.tried, found.of) == (8, 8, 8)
 
 
+def test_words_tell_who_would_be_in_anyway_from_who_comes_in_alone():
+    """Once the hub is in, its spokes add nothing; who moves nobody still adds themselves."""
+    told = " ".join(coalition.explain(star()))
+    assert "would be in anyway, and moves nobody else for certain." in told
+    alone = made([("Foe", "A", 10)], {"Foe": -4, "A": 1})
+    assert "A comes in alone and moves nobody else for certain." in coalition.explain(alone)
+
+
 def test_only_the_willing_are_asked_first():
     """Whoever is against is no first mover, however much they could move."""
     change = made([("Foe", "A", 10), ("Foe", "B", 10), ("A", "B", 5)], {"Foe": -4, "A": 1})

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import ast
+import base64
+import datetime as dt
 import io
 import json
 import re
 import zipfile
+from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from system_leadership import Change, forms
+from system_leadership import Change, forms, plan, workshop
+from system_leadership import files as change_files
 from system_leadership.change import TABLES
+from system_leadership.forms import answers, asked, hosts, parts, tables
 from system_leadership.forms import desk as desks
-from system_leadership.forms import hosts
 from system_leadership.forms.page import Page, snapshot, unpack
 from system_leadership.pictures import Picture, Table, canvas
+from system_leadership.suppositions import Supposition, supposed
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "exercises" / "system_leadership"
@@ -32,6 +38,15 @@ def draw(change: Change) -> Picture:
 def explain(change: Change) -> list[str]:
     """Say how many ties there are."""
     return [f"{len(change.ties)} ties"]
+
+
+class Supposing:
+    """A subject with two figures to assume."""
+
+    SUPPOSED = (
+        Supposition("made/stay", "How long they stay", 24, 36, 84, "months", "Published."),
+        Supposition("made/kept", "Trust kept", 0.1, 0.3, 0.6, "share", "Ours.", most=0.9),
+    )
 
 
 class Sent:
@@ -76,7 +91,7 @@ def test_every_column_of_a_form_says_what_it_is() -> None:
     """Forms need a label, help and a kind they know, and choices where readers choose."""
     kinds = {"text", "long", "choice", "number", "date", "name", "flag"}
     for table in TABLES:
-        for column in desks.table_form(Change.blank(), table).about["columns"]:
+        for column in tables.table_form(Change.blank(), table).about["columns"]:
             assert column["label"]
             assert column["kind"] in kinds
             assert column["help"]
@@ -91,7 +106,7 @@ def test_an_edit_reaches_the_picture_the_words_and_the_keeping(sent: Sent) -> No
     assert sent.of("picture")[0]["id"] == "slot-1"
     kept = sent.of("keep")[0]
     assert "Riverside" in kept["text"]
-    assert (kept["empty"], kept["tables"]) == (False, ["organisations"])
+    assert (kept["empty"], kept["drafts"]) == (False, ["organisations"])
     names = [m["state"].get("names") for m in sent.of("update") if m["id"] == "form-2"]
     assert names == [{"organisations people": ["Riverside"]}]
 
@@ -158,7 +173,7 @@ def test_what_was_typed_before_the_page_closed_is_taken_in() -> None:
     sent = Sent({"text": text, "drafts": drafts})
     assert sent.desk.change.rows("ties")[0]["to"] == "Nobody"
     sent.page.settled()
-    assert sent.of("keep")[0]["tables"] == ["ties"]
+    assert sent.of("keep")[0]["drafts"] == ["ties"]
 
 
 def test_the_example_survives_keeping_and_unpacking_whole() -> None:
@@ -215,6 +230,269 @@ def test_answers_join_the_reflections_and_leave_when_blank() -> None:
     assert [row["prompt"] for row in sent.desk.change.rows("reflections")] == ["Old?"]
 
 
+DAYS = (dt.date(2027, 1, 5), dt.date(2027, 6, 7))
+STATEMENT = "I share credit."
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.date], None]:
+    """Give a way to make it another day."""
+
+    def make(day: dt.date) -> None:
+        monkeypatch.setattr(answers, "_today", day.isoformat)
+
+    return make
+
+
+def scores(desk: desks.Desk) -> list[tuple[object, object, object]]:
+    rows = desk.change.rows("reflections")
+    return [(row["score"], row["answer"], row["date"]) for row in rows]
+
+
+def test_a_score_of_a_later_day_stands_beside_the_first(
+    today: Callable[[dt.date], None],
+) -> None:
+    """Before and after can be compared; on one day the last word counts."""
+    today(DAYS[0])
+    sent = Sent()
+    sent.desk.rate(STATEMENT, "Others could tell it.")
+    rest = {"prompt": "Others could tell it.", "score": None, "answer": ""}
+    sent.typed(1, [{"prompt": STATEMENT, "score": 3, "answer": ""}, rest])
+    sent.typed(1, [{"prompt": STATEMENT, "score": 4, "answer": "Asked."}, rest], seq=2)
+    assert scores(sent.desk) == [(4, "Asked.", "2027-01-05")]
+    today(DAYS[1])
+    sent.typed(1, [{"prompt": STATEMENT, "score": 4, "answer": "Asked."}, rest], seq=3)
+    assert len(scores(sent.desk)) == 1  # nothing new was said
+    sent.typed(1, [{"prompt": STATEMENT, "score": 7, "answer": "Asked."}, rest], seq=4)
+    sent.typed(1, [{"prompt": STATEMENT, "score": 7, "answer": "Heard it."}, rest], seq=5)
+    assert scores(sent.desk) == [(4, "Asked.", "2027-01-05"), (7, "Heard it.", "2027-06-07")]
+    again = answers.ratings_form(sent.desk.change, [STATEMENT])
+    assert again.rows[0]["score"] == 7
+    # What is taken back on its day leaves the first day as it was.
+    sent.typed(1, [{"prompt": STATEMENT, "score": None, "answer": ""}, rest], seq=6)
+    assert scores(sent.desk) == [(4, "Asked.", "2027-01-05")]
+
+
+def test_a_score_that_is_no_number_is_told_at_its_statement_and_kept() -> None:
+    """The fault carries the form's row, not the table's, and no other form shows it."""
+    old = [{"prompt": f"Old {n}?", "answer": "Yes."} for n in range(3)]
+    change, _ = Change.blank().replace_table("reflections", old)
+    sent = Sent({"text": snapshot(change)[0], "drafts": {}})
+    sent.desk.reflect("Old 1?")
+    sent.desk.rate("Other.", STATEMENT)
+    rows = [{"prompt": "Other.", "score": None, "answer": ""},
+            {"prompt": STATEMENT, "score": "ten", "answer": ""}]  # fmt: skip
+    sent.typed(2, rows)
+    faults = {m["id"]: m["state"]["faults"]["list"] for m in sent.of("update")
+              if "faults" in m["state"]}  # fmt: skip
+    assert [(each["row"], each["column"]) for each in faults["form-2"]] == [(1, "score")]
+    assert faults.get("form-1", []) == []
+    assert sent.desk.change.rows("reflections")[3]["score"] == "ten"
+
+
+def test_the_latest_answer_is_shown_and_changed() -> None:
+    """Earlier answers to the same question stay as they are."""
+    rows = [
+        {"prompt": "Who?", "answer": "The clerk.", "date": "2025-06-07"},
+        {"prompt": "Who?", "answer": "Nobody.", "date": "2025-01-05"},
+    ]
+    change, _ = Change.blank().replace_table("reflections", rows)
+    sent = Sent({"text": snapshot(change)[0], "drafts": {}})
+    sent.desk.reflect("Who?")
+    assert sent.of("form")[0]["state"]["rows"][0]["answer"] == "The clerk."
+    sent.typed(1, [{"prompt": "Who?", "answer": "The porter."}])
+    assert [row["answer"] for row in sent.desk.change.rows("reflections")] == [
+        "The porter.", "Nobody.",
+    ]  # fmt: skip
+
+
+def test_two_forms_of_one_table_keep_drafts_of_their_own() -> None:
+    """What was typed in one does not push out what was typed in the other."""
+    sent = Sent()
+    sent.desk.reflect("Who?")
+    sent.desk.rate(STATEMENT)
+    first, second = (message["draft"] for message in sent.of("form"))
+    assert first != second
+    drafts = {
+        first: [{"prompt": "Who?", "answer": "The clerk."}],
+        second: [{"prompt": STATEMENT, "score": 6, "answer": ""}],
+    }
+    back = Sent({"text": "{}", "drafts": drafts})
+    back.page.settled()
+    assert [row["score"] for row in back.desk.change.rows("reflections")] == [None, 6]
+    assert back.of("keep")[0]["drafts"] == sorted(drafts)
+
+
+def test_an_earlier_release_kept_answers_under_the_name_of_their_table() -> None:
+    """They are taken in all the same, and nothing else is pushed out."""
+    change, _ = Change.blank().replace_table("reflections", [{"prompt": "Old?", "answer": "Yes."}])
+    drafts = {"reflections": [{"prompt": "Who?", "answer": "The clerk."}]}
+    sent = Sent({"text": snapshot(change)[0], "drafts": drafts})
+    assert [row["prompt"] for row in sent.desk.change.rows("reflections")] == ["Old?", "Who?"]
+
+
+def test_every_table_that_an_exercise_asks_for_can_be_recalled() -> None:
+    """The form says which exercise it was; answers and assumptions are asked for in many."""
+    recalled = set(TABLES) - {"reflections", "assumptions"}
+    assert set(asked.ASKED) == recalled
+    sent = Sent()
+    sent.desk.recall(*sorted(recalled))
+    told = [message["state"]["form"]["recalled"] for message in sent.of("form")]
+    assert all(1 <= each["exercise"] <= 13 and each["take"] for each in told)
+    with pytest.raises(KeyError, match="recalled"):
+        sent.desk.recall("reflections")
+    with pytest.raises(KeyError, match="organisations"):
+        sent.desk.recall("organisation")
+
+
+def test_an_assumption_is_changed_and_goes_back_to_ours() -> None:
+    """What is ours is not written down; what follows hears of it."""
+    sent = Sent()
+    sent.desk.suppose(Supposing())
+    stay = Supposing.SUPPOSED[0]
+    sent.desk.tell(lambda change: [f"{supposed(change, stay):g}"])
+    rows = [{"about": "made/stay", "value": 48}, {"about": "made/kept", "value": None}]
+    sent.typed(1, rows)
+    assert [(row.about, row.value) for row in sent.desk.change.assumptions] == [("made/stay", 48)]
+    assert sent.of("words")[0]["sentences"] == ["48"]
+    sent.typed(1, [{**row, "value": None} for row in rows], seq=2)
+    assert sent.desk.change.assumptions == ()
+    assert sent.of("words")[0]["sentences"] == ["36"]
+
+
+@pytest.mark.parametrize("value", ["long", 4000])
+def test_an_assumption_that_cannot_be_is_told_and_kept(value: object) -> None:
+    """In the words of the form: a share stands there in per cent."""
+    other = {"about": "elsewhere/rule", "value": 2}
+    change, _ = Change.blank().replace_table("assumptions", [other])
+    sent = Sent({"text": snapshot(change)[0], "drafts": {}})
+    sent.desk.suppose(Supposing())
+    sent.typed(1, [{"about": "made/stay", "value": None}, {"about": "made/kept", "value": value}])
+    told = [m["state"]["faults"]["list"] for m in sent.of("update") if "faults" in m["state"]]
+    assert [(each["row"], each["message"]) for each in told[0]] == [
+        (1, "Give a number from 10% to 90%. Until then we take 30%."),
+    ]
+    rows = sent.desk.change.rows("assumptions")
+    assert [row["value"] for row in rows] == [2, value]
+
+
+def test_a_page_of_text_follows_and_holds_no_markup_of_the_reader() -> None:
+    """What is shown comes as data; HTML is for the clipboard and the download."""
+    sent = Sent()
+    sent.desk.edit("change")
+    sent.desk.write(plan.build)
+    sent.typed(1, [{"title": "<b>Eight</b> units", "aim": "Better care"}])
+    page = sent.of("text")[0]["page"]
+    assert page["title"] == "<b>Eight</b> units"
+    assert page["lead"] == ["Aim: Better care"]
+    assert "&lt;b&gt;Eight" in page["html"]
+    assert "&lt;b&gt;Eight" in page["whole"]
+    assert page["sections"][-1]["heading"] == "Still missing"
+    assert page["text"].startswith("<B>EIGHT</B> UNITS")
+
+
+def test_the_page_of_text_shows_what_its_html_says() -> None:
+    """The reader copies what they see, for a change with everything in it."""
+    page = parts.Page.of(plan.build(Change.example("home-from-hospital")))
+    shown = [page.title, *page.lead]
+    for section in page.sections:
+        shown += [section["heading"], *section["lines"]]
+    html = re.findall(r"<(?:h1|h2|p|li)>(.*?)</", page.html)
+    assert [unescape(text) for text in html] == shown
+
+
+def test_only_what_has_changed_is_drawn_again() -> None:
+    """An edit that a picture does not depend on costs no drawing."""
+    sent = Sent()
+    sent.desk.edit("organisations")
+    sent.desk.show(draw)
+    sent.desk.tell(explain)
+    sent.typed(1, [{"name": "Riverside"}])
+    assert len(sent.of("picture")) == 1
+    assert sent.of("words") == []
+
+
+class TestRoom:
+    """Change files of many people, in the page."""
+
+    @pytest.fixture
+    def sent(self) -> Sent:
+        """Give a page with a room, words on the pool and a form."""
+        made = Sent()
+        room = made.desk.gather(example="workshop")
+        room.tell(lambda pool: [str(pool.participants), str(pool.repeated), str(pool.empty)])
+        made.desk.edit("organisations")
+        return made
+
+    def gather(self, sent: Sent, *files: tuple[str, str | bytes], **more: object) -> list[Any]:
+        sent.messages.clear()
+        told = [
+            {"key": name, "name": name}
+            | ({"text": content} if isinstance(content, str) else
+               {"bytes": base64.b64encode(content).decode()})
+            for name, content in files
+        ]  # fmt: skip
+        sent.page.receive(
+            {"type": "gather", "number": 1, "id": "room-1", "files": told, "drop": [], **more}
+        )
+        return sent.of("gathered")
+
+    def test_it_starts_empty(self, sent: Sent) -> None:
+        """The example stands on the page already."""
+        assert sent.of("room")[0]["id"] == "room-1"
+        assert sent.of("words")[0]["sentences"] == ["0", "0", "0"]
+
+    def test_bad_files_are_refused_by_name_and_the_others_count(self, sent: Sent) -> None:
+        """Text and workbooks; copies once; empty ones not; nothing of them is kept."""
+        one = "organisations:\n- name: City council\n"
+        workbook = change_files.write(Change.loads("organisations:\n- name: B\n"), "b.xlsx")
+        told = self.gather(
+            sent, ("a.yml", one), ("b.xlsx", workbook), ("again.yml", one),
+            ("broken.yml", "organisations: ["), ("blank.yml", "change:\n  title: x\n"),
+            ("not.xlsx", b"no workbook"),
+        )  # fmt: skip
+        states = {each["name"]: each["state"] for each in told[0]["files"]}
+        assert states == {
+            "a.yml": "taken", "b.xlsx": "taken", "again.yml": "copy", "broken.yml": "refused",
+            "blank.yml": "empty", "not.xlsx": "refused",
+        }  # fmt: skip
+        faults = {each["name"]: each["faults"] for each in told[0]["files"]}
+        assert faults["broken.yml"]
+        assert faults["not.xlsx"]
+        assert faults["a.yml"] == []
+        assert sent.of("words")[0]["sentences"] == ["2", "1", "1"]
+        assert sent.of("keep") == []
+
+    def test_a_copy_counts_once_its_original_is_gone(self, sent: Sent) -> None:
+        """Removing one of two leaves one."""
+        one = "organisations:\n- name: City council\n"
+        self.gather(sent, ("a.yml", one), ("b.yml", one))
+        told = self.gather(sent, drop=["a.yml"])
+        assert [(each["name"], each["state"]) for each in told[0]["files"]] == [("b.yml", "taken")]
+
+    def test_many_files_come_a_few_at_a_time(self, sent: Sent) -> None:
+        """Nothing is pooled before the last are here."""
+        told = self.gather(sent, ("a.yml", "organisations:\n- name: A\n"), more=True)
+        assert told == []
+        assert sent.of("words") == []
+        told = self.gather(sent, ("b.yml", "organisations:\n- name: B\n"))
+        assert len(told[0]["files"]) == 2
+        assert sent.of("words")[0]["sentences"][0] == "2"
+
+    def test_the_readers_own_change_can_be_in_it_and_follows(self, sent: Sent) -> None:
+        """While it is blank there is nothing in it to pool."""
+        told = self.gather(sent, own=True)
+        assert [(each["key"], each["state"]) for each in told[0]["files"]] == [("own", "empty")]
+        sent.typed(1, [{"name": "Riverside"}])
+        assert sent.of("words")[0]["sentences"] == ["1", "0", "0"]
+
+    def test_the_example_is_shown_where_nobody_can_choose(self) -> None:
+        """The book and scripts have the files that ship."""
+        room = desks.Desk(Change.blank(), hosts.Plain()).gather("workshop")
+        assert room.pool.participants >= workshop.LEAST
+        assert len(room.static()["files"]) == room.pool.participants
+
+
 def test_an_unknown_table_is_told_with_the_nearest() -> None:
     """A typing slip in a notebook names the table that was meant."""
     with pytest.raises(KeyError, match="organisations"):
@@ -232,7 +510,7 @@ def test_the_environment_names_another_change(
 
 
 def test_the_book_puts_out_data_with_text_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One mime type for all four kinds, always with a plain text."""
+    """One mime type for every kind, always with a plain text."""
     shown: list[dict[str, Any]] = []
     display = pytest.importorskip("IPython.display")
     monkeypatch.setattr(display, "display", lambda what, raw=False: shown.append(
@@ -242,9 +520,18 @@ def test_the_book_puts_out_data_with_text_beside_it(monkeypatch: pytest.MonkeyPa
     desk.edit("change", "organisations")
     desk.show(draw)
     desk.tell(explain)
-    desk.reflect("Who is missing?")
+    desk.reflect("Who is missing?", ("Who else?", "The ward clerk."))
+    desk.recall("people")
+    desk.rate("I share credit.")
+    desk.suppose(Supposing())
+    desk.write(plan.build)
+    room = desk.gather("workshop")
+    room.show(workshop.draw)
     kinds = [bundle[forms.MIME_TYPE]["kind"] for bundle in shown]
-    assert kinds == ["form", "form", "picture", "words", "questions"]
+    assert kinds == [
+        "form", "form", "picture", "words", "questions", "form", "ratings", "suppositions",
+        "page", "room", "picture",
+    ]  # fmt: skip
     assert all(bundle["text/plain"] for bundle in shown)
     assert shown[1][forms.MIME_TYPE]["blank_rows"] == 8
     assert json.dumps(shown, default=str)
@@ -344,7 +631,40 @@ class TestLab:
         assert Change.load(tmp_path / "my-change-2.yml").title == "Mine, later"
         assert "left as it is" in said[-1]
 
-    @pytest.mark.parametrize("module", ["table", "details", "questions"])
+    def test_a_room_reads_the_folder_beside_the_notebook(
+        self, said: list[str], tmp_path: Path
+    ) -> None:
+        """Until there is one it shows the example, and says so."""
+        from system_leadership.forms.lab import Lab
+
+        host = Lab(tmp_path)
+        room = desks.Desk(Change.blank(), host).gather("workshop")
+        assert room.pool.participants >= workshop.LEAST
+        assert "The folder workshop beside this notebook is not there." in said[-1]
+        assert "fictional example" in said[-1]
+        folder = tmp_path / "workshop"
+        folder.mkdir()
+        Change.loads("organisations:\n- name: A\n").save(folder / "a.yml")
+        Change.loads("organisations:\n- name: B\n").save(folder / "b.xlsx")
+        (folder / "bad.yml").write_text("organisations: [", encoding="utf-8")
+        (folder / "notes.txt").write_text("nothing of ours", encoding="utf-8")
+        room = desks.Desk(Change.blank(), host).gather("workshop")
+        assert room.pool.participants == 2
+        assert "From the folder workshop, 2 files can be used. 1 file not:" in said[-1]
+        assert "bad.yml could not be read." in said[-1]
+
+    def test_a_page_of_text_is_html_with_the_text_beside_it(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """JupyterLab shows the one, and a reader without it the other."""
+        lab = pytest.importorskip("system_leadership.forms.lab", exc_type=ImportError)
+        shown: list[dict[str, Any]] = []
+        monkeypatch.setattr(lab, "_show", lambda handle, bundle: shown.append(bundle))
+        desks.Desk(Change(title="Eight <units>"), lab.Lab(tmp_path)).write(plan.build)
+        assert "<h1>Eight &lt;units&gt;</h1>" in shown[0]["text/html"]
+        assert shown[0]["text/plain"].startswith("EIGHT <UNITS>")
+
+    @pytest.mark.parametrize("module", ["table", "details", "questions", "ratings", "suppositions"])
     def test_each_form_is_one_module_for_anywidget(self, module: str) -> None:
         """The shared module goes in front; no import is left and there is one default export."""
         lab = pytest.importorskip("system_leadership.forms.lab", exc_type=ImportError)

@@ -246,7 +246,12 @@ def test_the_stroke_case_is_explained_with_its_names():
     assert "Patients both gain and lose. Do not let the sum hide who they are." in told
     joined = " ".join(told)
     assert "3 more offers would be needed" in joined
-    assert "organisations stand at +6 and not +3" in joined
+    assert (
+        "If the offer to Chelsea and Westminster is accepted, organisations stand at +6 and not +3."
+        in told
+    )
+    # Three losses of 3 have no offer, so none of them is the largest.
+    assert "Among the largest is the one to Families and visitors, for 3 points:" in joined
     assert "The offer to Trusts that keep a stroke unit changes nothing" in joined
 
 

@@ -38,6 +38,16 @@ def test_every_empty_cell_and_every_not_involved_is_a_blank_spot() -> None:
     assert [(b.group, b.known) for b in found] == [("service users", True), ("carers", False)]
     told = " ".join(involvement.explain(change))
     assert "There are 2 blank spots: 1 where you chose “not involved” and 1 where" in told
+    assert "Not involved: service users in “Sites”." in told
+    assert "Nothing is said: carers in “Sites”." in told
+
+
+def test_blank_spots_are_named_decision_by_decision() -> None:
+    """Groups that miss the same decision stand together; many decisions are counted."""
+    told = " ".join(involvement.explain(rows(*["partners"] * 8)))
+    assert "Nothing is said: patients and service users in “Decision 1”; patients and" in told
+    assert "in “Decision 6”; 2 more decisions." in told
+    assert "Decision 7" not in told
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,12 @@ def test_late_is_asked_after_others_or_told_at_the_end(
         ("when it had already been decided", True),
         ("already agreed by the board", True),
         ("after it was announced", True),
+        ("after it had been settled", True),
+        ("once they were agreed", True),
+        ("after they decided", True),
+        ("after decision", True),
+        ("once a year, before the budget", False),
+        ("before it was agreed", False),
         ("before the decision", False),
         ("after the options were drawn", False),
         ("2027-03-01", False),
@@ -104,8 +120,12 @@ def test_each_kind_of_lateness_has_its_sentence() -> None:
         "Carers were only informed, and only at the last step, “Decision 2”."
     )
     assert str(involvement.too_late(rows("involved", when="after the vote"))[0]) == (
-        "Carers came to “Decision 1” when it had already been decided."
+        "Carers came to “Decision 1” after it had been decided."
     )
+    same = Change(involvement=[Involvement("Sites", "after the vote", *["involved"] * 3)])
+    words = "Patients, service users and carers came to “Sites” after it had been decided."
+    assert involvement.build(same).late_words() == [words]
+    assert involvement.draw(same).title == words.rstrip(".")
     asked = involvement.too_late(rows("", "informed", "involved"))[0]
     assert str(asked).endswith("after 2 decisions without a say.")
     assert asked.missed == ("Decision 1", "Decision 2")
@@ -141,6 +161,15 @@ def test_nothing_and_rows_without_a_decision() -> None:
     )
 
 
+def test_silence_about_a_group_is_not_told_as_no_say() -> None:
+    """The title names only groups that are known to have no say."""
+    change = Change(involvement=[Involvement("Sites", "", "consulted", "", "not involved")])
+    assert involvement.draw(change).title == "Carers have no say in the one decision"
+    told = involvement.explain(change)
+    assert "Carers: “not involved” wherever you chose a rung." in told
+    assert "Service users: nothing is said of them in any decision." in told
+
+
 def test_the_stroke_case_says_what_is_not_recorded() -> None:
     """The record speaks of patients only, so the picture must not say others had no say."""
     change = Change.example("stroke-london")
@@ -154,7 +183,7 @@ def test_the_stroke_case_says_what_is_not_recorded() -> None:
     ("rungs", "title"),
     [
         (("deciding", "deciding"), "Nothing is said of patients and service users in any of 2"),
-        (("informed",), "Patients, service users and carers have no say in the one decision"),
+        (("informed",), "Carers have no say in the one decision"),
     ],
 )
 def test_titles_state_the_finding(rungs: tuple[str, ...], title: str) -> None:

@@ -88,8 +88,8 @@ def test_what_an_aim_lacks_is_asked_for() -> None:
     ]  # fmt: skip
     assert [aim.aim for aim in made.unfinished] == ["No person", "Bare"]
     told = learning.explain(change)
-    assert "For “No person” and “Bare” you have not said with whom. Name a person." in told
-    assert "For “Bare” you have not said by when. Give a date." in told
+    assert "You have not said with whom for “No person” and “Bare”. Name a person." in told
+    assert "You have not said by when for “Bare”. Give a date." in told
     assert "First comes “Whole”, by 1 May 2027." in told
 
 

@@ -1,96 +1,82 @@
-"""Every exercise runs on the worked example, on nothing, and on more than anybody would enter."""
+"""Every exercise runs on the changes that ship, on nothing, on too much, and on drawn changes.
+
+One kernel serves an exercise: nbclient runs its cells on one change after another, each time in an
+empty namespace. Which changes are drawn differs in every run; HANDBOOK_SEED, which a run prints,
+draws the same again.
+"""
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Iterator
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 import pytest
+from changes_drawn import any_changes
+from exercise_kernel import EXERCISES, NOTEBOOKS, Kernel, code_cells, kernel, read_notebook, shown
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from large_change import (
     ORGANISATIONS,
-    PEOPLE,
     TIES,
     large_change,
+    large_tables,
     write_blank_change,
     write_large_change,
 )
-from nbclient import NotebookClient
-from system_leadership import Change
+from picture_checks import check
+from system_leadership import Change, examples, files
 from system_leadership.forms import MIME_TYPE
+from system_leadership.pictures import Picture, Table
 
-EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
-NOTEBOOKS = sorted(path.stem for path in EXERCISES.glob("*.md"))
-CHANGES = ("the example", "a blank change", "a large change")
+KNOWN = (*examples.names(), "large")
+SEED = int(os.environ.get("HANDBOOK_SEED") or secrets.randbits(32))
+GENERATED = 30
+SHRINKING = dt.timedelta(seconds=60)
+
 LONGEST_CELL = dt.timedelta(seconds=5)
 MOST_LINES = 6
 SHORTEST_SENTENCE = 20
-KINDS = {"picture", "form", "words", "questions"}
+ASKING = {
+    "questions": ("prompt",),
+    "ratings": ("prompt",),
+    "suppositions": ("label", "why", "told"),
+}
+KINDS = {"picture", "form", "words", "page", "room", *ASKING}
 
 
-def read_notebook(name: str) -> nbformat.NotebookNode:
-    """Read an exercise as a notebook."""
-    text = (EXERCISES / f"{name}.md").read_text(encoding="utf-8")
-    return jupytext.reads(text, fmt="md:myst")
+def rows_of(output: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Give the rows of a form by its table; nothing for what is not a form."""
+    return {output["table"]: output["rows"]} if output["kind"] == "form" else {}
 
 
-def run(
-    notebook: nbformat.NotebookNode,
-    folder: Path,
-    *,
-    change: Path | None,
-    allow_errors: bool = False,
-) -> nbformat.NotebookNode:
-    """Run a notebook as the book does, in a folder of its own, and go on after an error.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        It is filled with its outputs and the times of its cells.
-    folder : Path
-        Where the notebook finds itself.
-    change : Path or None
-        A change file in place of the worked example.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SYSTEM_LEADERSHIP_BOOK", "1")
-        patch.setenv("PYTHONWARNINGS", "default")
-        patch.delenv("SYSTEM_LEADERSHIP_CHANGE", raising=False)
-        if change:
-            patch.setenv("SYSTEM_LEADERSHIP_CHANGE", str(change))
-        client = NotebookClient(
-            notebook,
-            timeout=120,
-            kernel_name="python3",
-            allow_errors=True,
-            resources={"metadata": {"path": str(folder)}},
-        )
-        return client.execute()
+def faults_of(notebook: nbformat.NotebookNode, change: Change) -> list[str]:
+    """Give all that is wrong with a notebook that ran on a change."""
+    return [*bad_outputs(notebook), *other_rows(notebook, change)]
 
 
-def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """Give the cells that run."""
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+def other_rows(notebook: nbformat.NotebookNode, change: Change) -> list[str]:
+    """Give the forms that hold other rows than the change, which was silently another."""
+    faults = []
+    for output in shown(notebook):
+        for table, rows in rows_of(output).items():
+            wanted = change.rows(table)
+            if [*map(_shown_of(rows), wanted)] != rows:
+                faults.append(f"{table}: {len(rows)} rows, not the {len(wanted)} of the change")
+    return faults
 
 
-def shown(notebook: nbformat.NotebookNode) -> Iterator[dict[str, Any]]:
-    """Give what the cells put on the page."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            if MIME_TYPE in output.get("data", {}):
-                yield output["data"][MIME_TYPE]
-
-
-def forms_of(notebook: nbformat.NotebookNode) -> dict[str, int]:
-    """Give the number of rows in each form."""
-    return {
-        output["table"]: len(output["rows"])
-        for output in shown(notebook)
-        if output["kind"] == "form"
-    }
+def _shown_of(rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Keep the columns that these rows have."""
+    names = set(rows[0]) if rows else set()
+    return lambda row: {name: value for name, value in row.items() if name in names}
 
 
 # ---------------------------------------------------------------------------- checks of a notebook
@@ -130,22 +116,59 @@ def bad_content(content: dict[str, Any]) -> list[str]:
     if kind not in KINDS:
         return [f"an unknown kind: {kind}"]
     if kind == "picture":
-        faults = [f"a picture without {key}" for key in ("id", "title", "spec") if not content[key]]
+        needed = ("id", "title", "spec", "narrow")
+        faults = [f"a picture without {key}" for key in needed if not content.get(key)]
         if len(content["sentence"]) < SHORTEST_SENTENCE:
             faults.append(f"a picture without a sentence: {content['sentence']!r}")
         table = content["table"]
         if not table["caption"] or not table["columns"]:
             faults.append("a picture without its table")
         wide = [row for row in table["rows"] if len(row) != len(table["columns"])]
-        return [*faults, *(f"a row that does not fit its table: {row}" for row in wide)]
+        faults += [f"a row that does not fit its table: {row}" for row in wide]
+        return faults or bad_drawing(content)
     if kind == "form":
         return (
             [] if content["title"] and content["columns"] else ["a form without title or columns"]
         )
     if kind == "words":
-        return [f"not a sentence: {text!r}" for text in content["sentences"] if not text.strip()]
-    asked = content["questions"]
-    return [] if asked and all(each["prompt"] for each in asked) else ["no question is asked"]
+        sentences = content["sentences"] or [""]
+        return [f"not a sentence: {text!r}" for text in sentences if not text.strip()]
+    if kind == "page":
+        parts = [part for each in content["sections"] for part in (each["heading"], *each["lines"])]
+        whole = content["title"].strip() and parts and all(part.strip() for part in parts)
+        return [] if whole else ["a page with nothing under its title or a heading"]
+    if kind == "room":
+        return [] if content["title"] and "files" in content else ["a room without a title"]
+    asked = content[kind]
+    told = asked and all(each[part].strip() for each in asked for part in ASKING[kind])
+    return [] if told else [f"{kind}: nothing is asked"]
+
+
+def bad_drawing(content: dict[str, Any]) -> list[str]:
+    """Give what cannot be seen or read in a picture: colours, sizes, words on top of each other."""
+    parts = {key: content[key] for key in ("id", "title", "sentence")}
+    parts |= {key: without_halos(content[key]) for key in ("spec", "narrow")}
+    try:
+        check(Picture(**parts, table=Table(**content["table"])))
+    except AssertionError as fault:
+        return [f"the picture {content['title']!r}: {str(fault).strip() or repr(fault)}"]
+    return []
+
+
+def without_halos(spec: dict[str, Any]) -> dict[str, Any]:
+    """Leave out words that stand where the same words stand already: the pale rim of a label."""
+    seen: set[tuple[Any, ...]] = set()
+    layers = []
+    for layer in spec["layer"]:
+        if layer["mark"]["type"] == "text":
+            values = {
+                (each["text"], each["x"], each["y"]): each for each in layer["data"]["values"]
+            }
+            kept = [each for place, each in values.items() if place not in seen]
+            seen |= set(values)
+            layer = {**layer, "data": {"values": kept}}
+        layers.append(layer)
+    return {**spec, "layer": layers}
 
 
 def slow_cells(notebook: nbformat.NotebookNode, longest: dt.timedelta = LONGEST_CELL) -> list[str]:
@@ -162,54 +185,127 @@ def slow_cells(notebook: nbformat.NotebookNode, longest: dt.timedelta = LONGEST_
     return faults
 
 
+def run_on_drawn_changes(
+    name: str,
+    notebook: nbformat.NotebookNode,
+    opened: Kernel,
+    file: Path,
+    shrinking: dt.timedelta = SHRINKING,
+) -> None:
+    """Run a notebook on changes drawn at random; fail with the smallest that fails.
+
+    Parameters
+    ----------
+    name : str
+        What the notebook is called; each is given changes of its own.
+    notebook : NotebookNode
+        It stays as it is.
+    opened : Kernel
+        What to run it in.
+    file : Path
+        Where each change is put, and the failing one left.
+    shrinking : timedelta
+        How long a failing change may be made smaller before it is shown.
+    """
+    found: dict[str, list[str]] = {}  # the text of a change → what was wrong
+    until = None
+
+    @seed(SEED + zlib.crc32(name.encode()))
+    @settings(
+        max_examples=10 * GENERATED,  # until enough are different
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(any_changes())
+    def run_on(change: Change) -> None:
+        nonlocal until
+        if time.monotonic() > until if until else len(found) == GENERATED:
+            raise EnoughError
+        text = change.dumps()
+        if text not in found:
+            file.write_text(text, encoding="utf-8")
+            ran = opened.run(copy.deepcopy(notebook), file)
+            found[text] = faults_of(ran, files.load(file, strict=False))
+        if found[text]:
+            until = until or time.monotonic() + shrinking.total_seconds()
+            raise AssertionError(found[text])
+
+    with suppress(EnoughError, AssertionError):
+        run_on()
+    if failing := [text for text, faults in found.items() if faults]:
+        text = min(failing, key=len)
+        file.write_text(text, encoding="utf-8")
+        told = [f"{name} on a change drawn at random, kept in {file}:", text, *found[text]]
+        again = f"HANDBOOK_SEED={SEED} draws it again."
+        pytest.fail("\n".join([*told, again]), pytrace=False)
+    assert len(found) == GENERATED
+
+
+class EnoughError(BaseException):
+    """Enough changes were drawn. It is no failure, which Hypothesis would take it for."""
+
+
 # ---------------------------------------------------------------------------- the exercises
 
 
-@pytest.fixture(scope="module", params=[(n, c) for n in NOTEBOOKS for c in CHANGES],
-                ids=lambda case: f"{case[0]} on {case[1]}")  # fmt: skip
-def case(
+@pytest.fixture(scope="module", autouse=True)
+def told_seed(request: pytest.FixtureRequest) -> None:
+    """Say in every run how to have the same changes drawn again."""
+    if reporter := request.config.pluginmanager.getplugin("terminalreporter"):
+        reporter.write_line(f"\nThe changes are drawn with HANDBOOK_SEED={SEED}")
+
+
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Change]]:
+    """Give the files that every exercise runs on, and what is in them, by name."""
+    folder = tmp_path_factory.mktemp("changes")
+    shipped = {name: EXERCISES / "changes" / f"{name}.yml" for name in examples.names()}
+    every = shipped | {"large": write_large_change(folder)}
+    return {name: (file, files.load(file)) for name, file in every.items()}
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def exercise(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, str, nbformat.NotebookNode]:
-    """Give an exercise, what it ran on, and what came out."""
-    name, what = request.param
+) -> Iterator[tuple[str, Kernel, Path]]:
+    """Give an exercise, a kernel for it, and the folder the kernel stands in."""
     folder = tmp_path_factory.mktemp("notebook")
-    change = None
-    if what == "a blank change":
-        change = write_blank_change(folder)
-    if what == "a large change":
-        change = write_large_change(folder)
-    return name, what, run(read_notebook(name), folder, change=change)
+    with kernel(folder) as opened:
+        yield request.param, opened, folder
 
 
-def test_notebook_runs_cleanly(case: tuple[str, str, nbformat.NotebookNode]) -> None:
-    """No error, no warning, no stray print; every picture has its title, sentence and table."""
-    name, what, notebook = case
-    faults = bad_outputs(notebook)
+@pytest.mark.parametrize("what", KNOWN)
+def test_exercise_runs_on_what_ships_and_on_a_large_change(
+    exercise: tuple[str, Kernel, Path], changes: dict[str, tuple[Path, Change]], what: str
+) -> None:
+    """No error, no warning, every picture described, no wait; its own rows, and no file left."""
+    name, opened, folder = exercise
+    file, change = changes[what]
+    before = file.read_bytes()
+    ran = opened.run(read_notebook(name), file)
+    faults = [*faults_of(ran, change), *slow_cells(ran)]
     assert not faults, "\n".join([f"{name} on {what}", *faults])
+    assert list(folder.iterdir()) == []
+    assert file.read_bytes() == before
 
 
-def test_notebook_ran_on_what_it_was_given(case: tuple[str, str, nbformat.NotebookNode]) -> None:
-    """The forms hold the rows of the change, so the change was not silently another."""
-    _, what, notebook = case
-    rows = forms_of(notebook)
-    tables = {"organisations": ORGANISATIONS, "people": PEOPLE, "ties": TIES}
-    assert rows, "an exercise without a form"
-    for table, count in rows.items():
-        if table == "change":
-            continue
-        if what == "a large change":
-            assert count == tables.get(table, 0), table
-        elif what == "a blank change":
-            assert count == 0, table
-        elif table in tables:
-            assert count > 0, table
+def test_exercise_runs_on_its_own_example(exercise: tuple[str, Kernel, Path]) -> None:
+    """As the book is built: something stands in its forms."""
+    name, opened, _ = exercise
+    ran = opened.run(read_notebook(name))
+    assert bad_outputs(ran) == []
+    assert any(rows for output in shown(ran) for rows in rows_of(output).values())
 
 
-def test_notebook_is_quick(case: tuple[str, str, nbformat.NotebookNode]) -> None:
-    """No cell keeps a reader waiting for more than five seconds, even with a large change."""
-    name, what, notebook = case
-    faults = slow_cells(notebook)
-    assert not faults, "\n".join([f"{name} on {what}", *faults])
+def test_exercise_runs_on_changes_drawn_at_random(
+    exercise: tuple[str, Kernel, Path], tmp_path: Path
+) -> None:
+    """Whatever readers may type: half-filled tables, names that fit and that do not, odd signs."""
+    name, opened, _ = exercise
+    run_on_drawn_changes(name, read_notebook(name), opened, tmp_path / f"{name}.yml")
 
 
 def test_there_are_exercises() -> None:
@@ -223,18 +319,7 @@ def test_cells_are_short(name: str) -> None:
     notebook = read_notebook(name)
     assert code_cells(notebook)
     assert bad_cells(notebook) == []
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_leaves_nothing_beside_its_source(name: str, tmp_path: Path) -> None:
-    """As the book runs it, a notebook writes no file."""
-    change = write_blank_change(tmp_path)
-    work = tmp_path / "work"
-    work.mkdir()
-    before = change.read_bytes()
-    run(read_notebook(name), work, change=change)
-    assert list(work.iterdir()) == []
-    assert change.read_bytes() == before
+    assert not any(cell.outputs for cell in code_cells(notebook))
 
 
 # ---------------------------------------------------------------------------- the changes
@@ -245,6 +330,7 @@ def test_large_change_is_large_and_always_the_same(tmp_path: Path) -> None:
     change = large_change()
     assert len(change.organisations) == ORGANISATIONS == 300
     assert len(change.ties) == TIES == 2000
+    assert {key: len(change.table(key)) for key in large_tables()} == large_tables()
     assert change.faults() == []
     assert large_change() == change
     assert large_change(seed=1) != change
@@ -273,50 +359,101 @@ def notebook_of(*cells: str) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def bad_notebook(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """Give a kernel for notebooks made here."""
+    with kernel(tmp_path_factory.mktemp("idle")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def bad_notebook(idle: Kernel) -> nbformat.NotebookNode:
     """Give a notebook that does everything wrong, one thing a cell, as it ran."""
-    ours = f"from IPython.display import display\ndef show(text='x', **content): display(" \
-           f"{{'{MIME_TYPE}': content, 'text/plain': text}}, raw=True)"  # fmt: skip
-    picture = "dict(kind='picture', id='a', title='A', spec={'a': 1}, " \
-              "sentence='Twenty characters or so.', table=dict(caption='C', columns=['a'], " \
-              "rows=[[1]]))"  # fmt: skip
-    return run(
+    ours = f"""from IPython.display import display
+from system_leadership.pictures import canvas, texts
+def show(text='x', **content): display({{'{MIME_TYPE}': content, 'text/plain': text}}, raw=True)
+def line(y): return dict(x=2, y=y, text='Twice')
+twice = canvas(340, 40, [texts([line(9), line(12)], align='left')])
+picture = dict(kind='picture', id='a', title='A', spec=canvas(760, 20, []),
+    narrow=canvas(340, 20, []), sentence='Twenty characters or so.',
+    table=dict(caption='C', columns=['a'], rows=[[1]]))"""
+    return idle.run(
         notebook_of(
             ours,
             "1 / 0",
             "import warnings; warnings.warn('old', DeprecationWarning)",
             "print('left over')",
             "display({'text/plain': 'bare'}, raw=True)",
-            f"show(text=' ', **{picture})",
+            "show(text=' ', **picture)",
             "show(kind='song')",
-            f"show(**{{**{picture}, 'sentence': 'A map.'}})",
-            f"show(**{{**{picture}, 'table': dict(caption='', columns=[], rows=[])}})",
-            f"show(**{{**{picture}, 'table': dict(caption='C', columns=['a'], rows=[[1, 2]])}})",
-            f"show(**{{**{picture}, 'title': ''}})",
-            "show(kind='form', title='', columns=[])",
+            "show(**{**picture, 'sentence': 'A map.'})",
+            "show(**{**picture, 'table': dict(caption='', columns=[], rows=[])})",
+            "show(**{**picture, 'table': dict(caption='C', columns=['a'], rows=[[1, 2]])})",
+            "show(**{**picture, 'title': ''})",
+            "show(**{**picture, 'narrow': None})",
+            "show(**{**picture, 'narrow': twice})",
+            "show(kind='form', table='ties', title='', columns=[], rows=[])",
             "show(kind='words', id='w', sentences=[''])",
+            "show(kind='words', id='w', sentences=[])",
             "show(kind='questions', questions=[])",
+            "show(kind='ratings', ratings=[{'prompt': ''}])",
+            "show(kind='page', title='P', sections=[dict(heading='H', lines=[''])])",
+            "show(kind='room', title='', files=[])",
             "import time; time.sleep(.3)",
-            f"show(**{picture})",
+            "show(**picture)",
             "show(kind='words', id='w', sentences=['All is well.'])",
-        ),
-        tmp_path_factory.mktemp("bad"),
-        change=None,
+            "show(kind='form', table='ties', title='T', columns=['from'], rows=[{'from': 'A'}])",
+        )
     )
 
 
 def test_bad_outputs_are_caught(bad_notebook: nbformat.NotebookNode) -> None:
-    """Each cell but the first and the last three has one fault, which is named."""
+    """Each cell but the first and the last four has one fault, which is named."""
     faults = bad_outputs(bad_notebook)
     wanted = [
         "ZeroDivisionError", "stderr", "stdout", "but not", "no text beside", "unknown kind",
         "without a sentence", "without its table", "does not fit", "without title",
-        "form without", "not a sentence", "no question",
+        "without narrow", "overlap", "form without", "not a sentence", "not a sentence",
+        "questions: nothing is asked", "ratings: nothing is asked", "under its title",
+        "a room without",
     ]  # fmt: skip
     assert len(faults) == len(wanted)
     for number, (fault, part) in enumerate(zip(faults, wanted, strict=True), start=1):
         assert fault.startswith(f"cell {number}")
         assert part in fault
+
+
+def test_rows_of_another_change_are_caught(bad_notebook: nbformat.NotebookNode) -> None:
+    """A form that shows other rows than the change it was given is named."""
+    change, _ = Change.blank().replace_table("ties", [{"from": "A"}])
+    assert [fault.partition(":")[0] for fault in other_rows(bad_notebook, change)] == ["ties"]
+    bad_notebook.cells.pop(13)  # the form without a title
+    assert other_rows(bad_notebook, change) == []
+    assert len(other_rows(bad_notebook, Change.blank())) == 1
+
+
+def test_a_failing_change_is_made_small_and_shown(idle: Kernel, tmp_path: Path) -> None:
+    """The change that fails is printed whole, kept in a file, and smaller than it was drawn."""
+    file = tmp_path / "broken.yml"
+    cell = """from system_leadership import forms
+assert len(forms.open().change.ties) < 2"""
+    with pytest.raises(pytest.fail.Exception, match="HANDBOOK_SEED=") as told:
+        run_on_drawn_changes("broken", notebook_of(cell), idle, file, dt.timedelta(seconds=4))
+    text = file.read_text(encoding="utf-8")
+    assert f"{file}:\n{text}" in str(told.value)
+    assert "AssertionError" in str(told.value)
+    change = files.loads(text, strict=False)
+    assert len(change.ties) >= 2
+    assert "AssertionError" in str(idle.run(notebook_of(cell), file).cells[0].outputs)
+
+
+def test_nothing_is_left_from_one_change_to_the_next(idle: Kernel, tmp_path: Path) -> None:
+    """A name of one run is unknown in the next, and so is its change."""
+    count = "from system_leadership import forms\nprint(len(forms.open().change.ties))"
+    ran = idle.run(notebook_of("left = 1", count), write_large_change(tmp_path))
+    assert ran.cells[1].outputs[0].text == f"{TIES}\n"
+    ran = idle.run(notebook_of("left", count))
+    assert ran.cells[0].outputs[0].ename == "NameError"
+    assert ran.cells[1].outputs[0].text == "0\n"
 
 
 def test_slow_cells_are_caught(bad_notebook: nbformat.NotebookNode) -> None:

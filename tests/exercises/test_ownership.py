@@ -215,6 +215,26 @@ def test_long_words_stay_inside_the_picture() -> None:
     picture_checks.check(ownership.draw(change, TODAY))
 
 
+def test_the_sentence_names_ideas_by_where_they_stand() -> None:
+    """Ours first, then shared and theirs; no more than eight are named."""
+    change = Change(
+        ideas=[
+            Idea("One sheet.", "Carers", credit="theirs"),
+            Idea("One list", "Brokerage", credit="ours", review=PAST),
+            Idea("One bell", credit="ours"),
+            Idea("One door", "Board"),
+        ]
+    )
+    assert ownership.draw(change, TODAY).sentence == (
+        "4 ideas on the way from ours to theirs. Ours: “One list” with Brokerage, past its day; "
+        "“One bell” with nobody named. Theirs: “One sheet” with Carers. Not said who is thanked: "
+        "“One door” with Board."
+    )
+    many = ownership.draw(Change(ideas=[Idea(f"Idea {n}") for n in range(10)]), TODAY).sentence
+    assert many.count("“") == 8
+    assert many.endswith("2 more are in the table.")
+
+
 @given(st.lists(row_of(TABLES["ideas"]), max_size=6))
 def test_whatever_is_typed_can_be_told_and_drawn(rows: list[dict[str, object]]) -> None:
     """No half-filled table is an error, and every idea is in the table once."""

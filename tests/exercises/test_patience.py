@@ -315,3 +315,39 @@ def test_verdicts_in_the_picture_do_not_touch():
         for two in flags[at + 1 :]:
             apart = one["x2"] <= two["x"] or two["x2"] <= one["x"]
             assert apart or one["y2"] <= two["y"] or two["y2"] <= one["y"]
+
+
+def two_measures(home: float, back: float) -> Change:
+    """Give a measure that should rise and one that should fall, both reviewed on one day."""
+    day = D(2027, 6, 1)
+    return Change(
+        readings=readings((day, home), measure="Home") + readings((day, back), measure="Back"),
+        rules=[Rule("Home", day, 40, 30), Rule("Back", day, 7, 10, "lower")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("home", "back", "title"),
+    [
+        (45, 6, "The last review says carry on: Home and Back"),
+        (45, 12, "The last reviews differ: stop for Back and carry on for Home"),
+        (35, 12, "The last reviews differ: stop for Back and look again for Home"),
+    ],
+)
+def test_title_tells_of_every_review_of_the_last_day(home, back, title):
+    """Which row comes last must not decide which verdict is told; the gravest stands first."""
+    assert patience.draw(two_measures(home, back)).title == title
+
+
+def test_legend_shows_the_triangle_both_ways_where_measures_differ():
+    """Carry on lies above it for one measure and below it for the other."""
+
+    def in_legend(change: Change) -> set[str]:
+        spec = patience.draw(change).spec
+        values = [value for layer in spec["layer"] for value in layer["data"]["values"]]
+        return {v["path"] for v in values if v.get("path", "").startswith("M-7,0L7,0")}
+
+    both = two_measures(45, 6)
+    assert in_legend(both) == {"M-7,0L7,0L0,-9Z", "M-7,0L7,0L0,9Z"}
+    one = Change(readings=both.readings[:1], rules=both.rules[:1])
+    assert in_legend(one) == {"M-7,0L7,0L0,-9Z"}

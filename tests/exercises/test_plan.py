@@ -96,7 +96,7 @@ def test_the_page_never_grows_beyond_a4(many: int) -> None:
             assert len(line) <= 2 * WIDTH
     if many > 2:
         assert any(section.more for section in made.sections)
-        assert "more)" in made.to_text()
+        assert "more lines)" in made.to_text()
         assert any("left out" in line for line in plan.explain(full(many)))
 
 
@@ -221,7 +221,11 @@ def test_what_is_missing_is_named_and_disappears_when_filled_in() -> None:
         "There is nothing to put on a page yet. Start with a title and an aim."
     ]
     assert "claims" not in plan.build(Change(claims=[Claim("A")])).missing
-    assert "learning" in plan.explain(Change(title="A"))[1]
+    told = plan.explain(Change(title="A"))[1]
+    assert told.startswith("Not filled in yet: aim, who it is for and who is in it (exercise 1); ")
+    assert "; steps and barriers (exercise 10); learning (exercise 11)." in told
+    undated = Change(commitments=[Commitment("Open daily", "fixed")])
+    assert "a day to look again" in plan.build(undated).missing
     for part in PARTS:
         assert set(part.tables) <= set(TABLES)
 
@@ -276,12 +280,12 @@ def test_each_part_tells_what_is_in_its_table() -> None:
     )
     made = plan.build(change)
     assert heading(made, "Who is in it") == (
-        "3 organisations, 1 person and 2 ties. We speak for Ash.",
+        "3 organisations, 1 person and 2 ties. Our place on the map: Ash.",
         "Others would be cut off if one of these left: Birch.",
     )
     assert heading(made, "Where they stand")[1:] == ("On no side (1): Birch.", "Not known: 1.")
     assert heading(made, "Who gains and who loses") == ("Nobody in the table loses on balance.",)
-    assert heading(made, "Who to start with")[0].startswith("Start with these, together: Ash")
+    assert heading(made, "Who to start with")[0].startswith("Together: Ash")
     assert heading(made, "What it rests on")[0] == "1 claim: 1 weak."
     assert heading(made, "What holds and what may flex") == (
         "Fixed: Hold 1.", "Fixed: Hold 2. 1 more.",
@@ -305,7 +309,7 @@ def test_each_part_tells_what_is_in_its_table() -> None:
         "3 May 2027: look again at “Hold 1”.",
     )
     assert heading(made, "What we do next") == (
-        "Book rooms.", "Ask for a meeting.", "Find out: Numbers.",
+        "Book rooms.", "Ask for a meeting.", "Close this gap: Numbers.",
     )  # fmt: skip
 
 
@@ -330,7 +334,7 @@ def test_parts_with_nothing_to_say_are_left_out() -> None:
 def test_rows_are_counted_as_they_print() -> None:
     """A heading takes 1.7 rows, a line one for each 88 letters begun."""
     assert Section("A", ["x" * 88, "x" * 89]).rows == pytest.approx(1.7 + 1 + 2)
-    assert Section("A", ["x"], 3).shown == ("x (and 3 more)",)
+    assert Section("A", ["x"], 3).shown == ("x (3 more lines)",)
     assert Section("A", [], 3).shown == ()
 
 
@@ -338,7 +342,7 @@ def test_the_stroke_case_fits_and_names_what_is_missing() -> None:
     """Smoke test on the shipped case."""
     made = plan.build(Change.example("stroke-london"))
     assert made.rows <= LINES
-    assert made.missing == ("ideas to share", "learning")
+    assert made.missing == ("ideas to share", "a day to look again", "learning")
     assert heading(made, "Where they stand")[0].startswith("For (12): NHS London")
 
 

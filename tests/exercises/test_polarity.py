@@ -128,6 +128,9 @@ def test_what_is_held_is_told_by_kind() -> None:
     assert "Nothing may flex yet. Then you have nothing to offer." in told
     assert "1 commitment is neither fixed nor flexible yet." in told
     assert "1 commitment has no date for another look." in told
+    assert "1 fixed commitment has no reason yet." in told
+    reasons = [Commitment("Open daily", "fixed", "People fall ill at night.")]
+    assert "no reason" not in " ".join(polarity.explain(Change(commitments=reasons)))
     assert "Nothing is fixed yet." in " ".join(polarity.explain(held(("Colour", "flexible"))))
     assert "Say what you will hold on to" in " ".join(polarity.explain(Change.blank()))
     long = " ".join(polarity.explain(held(("word " * 40, "fixed"), ("b", ""), ("c", ""))))

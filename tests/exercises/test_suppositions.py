@@ -303,7 +303,7 @@ def test_interests_make_up_for_as_much_as_the_reader_says() -> None:
     assert interests.balance(half, ["Trust", "Lead"]).of("person").net == 0
     assert interests.balance(half, ["Trust"], worth={"Trust": 3}).of("organisation").net == -1
     told = interests.explain(half)
-    assert "If Trust accepts the offer, organisations stand at −2 and not −4." in told
+    assert "If the offer to Trust is accepted, organisations stand at −2 and not −4." in told
     assert "This takes each offer to cost nobody anything. Ask whether that is so." in told
     none = " ".join(interests.explain(supposing(change, interests__organisation=0)))
     assert "The offer to Trust changes nothing" not in none

@@ -292,7 +292,7 @@ def test_agreement_is_told_by_the_width_of_the_middle_half() -> None:
     assert [each.name for each in workshop.agreement(made)] == ["Calm", "Storm"]
     told = workshop.explain(made)
     assert "Views are much alike on Calm." in told
-    assert "Views are far apart on Storm. Talk about these first." in told
+    assert "Views are far apart on Storm. Talk about it first." in told
     assert workshop.draw(made).title == "The room is far apart on Storm"
     assert workshop.draw(workshop.pool(many(nurse=9))).title.startswith("The room agrees most")
 

@@ -11,7 +11,19 @@
     rows of the worked example.
 `questions`
     Attribute ``questions``, a list of mappings with prompt, help and answer. Its children are
-    a list.
+    a list; a `sample_answer` may stand in an item.
+`ratings`
+    Statements to score. Attributes ``ratings``, a list of mappings with prompt and perhaps score,
+    answer and date, ``ends``, what 0 and 10 mean, and ``example``, whether there are scores. Its
+    children are a paragraph and a list or a table.
+`suppositions`
+    What a simulation assumes. Attributes ``suppositions``, a list of mappings with label, told,
+    tried and why, and ``title``. Its child is a table.
+`page_of_text`
+    A page to take away. Attributes ``title`` and ``headings``. Its children are paragraphs and
+    lists.
+`room`
+    Where the change files of a workshop come in. Its child, if any, is a table of the example's.
 `worked_example`, `worksheet_only`, `drawing_space`
     See the directives of the same names. `drawing_space` has ``height`` in millimetres,
     ``title`` and ``legend``.
@@ -27,6 +39,9 @@ from docutils import nodes
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
+
+
+SAMPLE = "We made this one up. Nobody gave it, and yours will differ."
 
 
 class picture(nodes.General, nodes.Element):  # noqa: N801  docutils names nodes in lower case
@@ -51,6 +66,26 @@ class form(nodes.General, nodes.Element):  # noqa: N801
 
 class questions(nodes.General, nodes.Element):  # noqa: N801
     """Questions to think about, with room for an answer."""
+
+
+class sample_answer(nodes.General, nodes.Element):  # noqa: N801
+    """An answer that we made up, to show what one looks like."""
+
+
+class ratings(nodes.General, nodes.Element):  # noqa: N801
+    """Statements to score from 0 to 10."""
+
+
+class suppositions(nodes.General, nodes.Element):  # noqa: N801
+    """What a simulation assumes, and the range that is tried."""
+
+
+class page_of_text(nodes.General, nodes.Element):  # noqa: N801
+    """A page of text to take away."""
+
+
+class room(nodes.General, nodes.Element):  # noqa: N801
+    """The place where the change files of a workshop come in."""
 
 
 class worked_example(nodes.General, nodes.Element):  # noqa: N801
@@ -103,11 +138,16 @@ def visit_form(self: HTML5Translator, node: form) -> None:
     """Open the rows of the worked example, folded when there are many."""
     data = node["form"]
     rows = len(data["rows"])
-    few = " open" if rows <= 6 else ""
-    what = f"{data['title']} in the worked example"
-    count = f" ({rows} rows)" if rows != 1 else ""
+    recalled = data.get("recalled")
+    if recalled:
+        count = "" if data["table"] == "change" else f": {rows} {'row' if rows == 1 else 'rows'}"
+        few, summary = "", f"{data['title']}{count}, from exercise {recalled['exercise']}"
+    else:
+        few = " open" if rows <= 6 else ""
+        count = f" ({rows} rows)" if rows != 1 else ""
+        summary = f"{data['title']} in the worked example{count}"
     self.body.append(
-        f'<details class="form-static"{few}><summary>{escape(what)}{count}</summary>'
+        f'<details class="form-static"{few}><summary>{escape(summary)}</summary>'
         f"<p>{escape(data.get('help') or '')}</p>"
     )
 
@@ -115,6 +155,19 @@ def visit_form(self: HTML5Translator, node: form) -> None:
 def depart_form(self: HTML5Translator, node: form) -> None:
     """Close the rows."""
     self.body.append("</details>\n")
+
+
+def visit_ratings(self: HTML5Translator, node: ratings) -> None:
+    """Open the statements; without scores they are the same for everybody, like questions."""
+    self.body.append('<div class="ratings">' if node["example"] else '<div class="questions">')
+
+
+def visit_sample(self: HTML5Translator, node: sample_answer) -> None:
+    """Open the fold, and say whose answer it is."""
+    self.body.append(
+        '<details class="sample-answer"><summary>A sample answer</summary>'
+        f"<p><em>{escape(SAMPLE)}</em></p>"
+    )
 
 
 def _opener(html: str) -> Any:
@@ -146,6 +199,11 @@ def register(app: Sphinx) -> None:
     )
     app.add_node(form, html=(visit_form, depart_form))
     app.add_node(questions, html=(_opener('<div class="questions">'), div))
+    app.add_node(ratings, html=(visit_ratings, div))
+    app.add_node(sample_answer, html=(visit_sample, _closer("</details>\n")))
+    app.add_node(suppositions, html=(_opener('<div class="suppositions">'), div))
+    app.add_node(page_of_text, html=(_opener('<div class="page-of-text">'), div))
+    app.add_node(room, html=(_opener('<div class="room">'), div))
     app.add_node(worked_example, html=(_opener('<div class="worked-example">'), div))
     app.add_node(worksheet_only, html=(_skip, None))
     app.add_node(drawing_space, html=(_skip, None))

@@ -1,13 +1,15 @@
 """Turn what the cells of an exercise put out into nodes.
 
 The one mime type, ``application/vnd.system-leadership+json``, holds a mapping whose ``kind`` is
-``picture``, ``form``, ``words`` or ``questions``; `system_leadership.forms` describes the fields.
+``picture``, ``form``, ``words``, ``questions``, ``ratings``, ``suppositions``, ``page`` or
+``room``; `system_leadership.forms` describes the fields.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chapter import in_words
 from docutils import nodes
 
 from . import drawings
@@ -101,9 +103,22 @@ def _form(content: dict[str, Any]) -> list[nodes.Node]:
     node = ours.form(form=content)
     shown = [column for column in content["columns"] if _filled(content["rows"], column["name"])]
     if shown:
-        rows = [[row.get(column["name"]) for column in shown] for row in content["rows"]]
+        rows = [
+            [_dated(row.get(column["name"]), column["kind"]) for column in shown]
+            for row in content["rows"]
+        ]
         node += make_table([column["label"] for column in shown], rows)
     return [node]
+
+
+def _dated(value: Any, kind: str) -> Any:
+    """Give a date as readers write it, and anything else as it is."""
+    if kind != "date" or not value:
+        return value
+    try:
+        return in_words(str(value))
+    except ValueError:
+        return value  # what a reader typed in place of a date stays as typed
 
 
 def _filled(rows: list[dict[str, Any]], name: str) -> bool:
@@ -128,12 +143,96 @@ def _questions(content: dict[str, Any]) -> list[nodes.Node]:
         item += nodes.paragraph(text=question["prompt"])
         if question.get("help"):
             item += nodes.paragraph(text=question["help"])
+        if question.get("sample"):
+            sample = ours.sample_answer()
+            sample += nodes.paragraph(text=question["sample"])
+            item += sample
         listing += item
     node += listing
     return [node]
 
 
-_MAKERS = {"picture": _picture, "form": _form, "words": _words, "questions": _questions}
+def _ratings(content: dict[str, Any]) -> list[nodes.Node]:
+    """Give the statements; with the scores of the worked example where it has some."""
+    low, high = content["ends"]
+    node = ours.ratings(
+        ratings=content["ratings"],
+        ends=content["ends"],
+        example=_filled(content["ratings"], "score"),
+    )
+    node += nodes.paragraph(text=f"Score each from 0 ({low}) to 10 ({high}).")
+    if not node["example"]:
+        listing = nodes.bullet_list()
+        for rating in content["ratings"]:
+            item = nodes.list_item()
+            item += nodes.paragraph(text=rating["prompt"])
+            listing += item
+        node += listing
+        return [node]
+    columns = {"prompt": "Statement", "score": "Score", "answer": "Why", "date": "Scored on"}
+    shown = [name for name in columns if _filled(content["ratings"], name)]
+    rows = [[_dated(rating.get(name), name) for name in shown] for rating in content["ratings"]]
+    node += make_table([columns[name] for name in shown], rows)
+    return [node]
+
+
+def _suppositions(content: dict[str, Any]) -> list[nodes.Node]:
+    node = ours.suppositions(suppositions=content["suppositions"], title=content["title"])
+    rows = [
+        [each["label"], each["told"], each["tried"], each["why"]]
+        for each in content["suppositions"]
+    ]
+    columns = ["What", "We assume", "Range tried", "Why"]
+    node += make_table(columns, rows, caption=content["title"])
+    return [node]
+
+
+def _page(content: dict[str, Any]) -> list[nodes.Node]:
+    """Give a page of text; its headings are bold lines, for it is no part of the book's outline."""
+    node = ours.page_of_text(
+        title=content["title"], headings=[each["heading"] for each in content["sections"]]
+    )
+    node += _bold(content["title"], "page-title")
+    for line in content["lead"]:
+        node += nodes.paragraph(text=line)
+    for section in content["sections"]:
+        node += _bold(section["heading"], "page-heading")
+        listing = nodes.bullet_list()
+        for line in section["lines"]:
+            item = nodes.list_item()
+            item += nodes.paragraph(text=line)
+            listing += item
+        node += listing
+    return [node]
+
+
+def _bold(text: str, name: str) -> nodes.paragraph:
+    line = nodes.paragraph(classes=[name])
+    line += nodes.strong(text=text)
+    return line
+
+
+def _room(content: dict[str, Any]) -> list[nodes.Node]:
+    """Give the room: in the book, who the participants of the example are."""
+    node = ours.room()
+    if content["files"]:
+        names = ("name", "profession", "organisation", "organisations")
+        rows = [[each[name] for name in names] for each in content["files"]]
+        columns = ["File", "Profession", "Works for", "Organisations listed"]
+        node += make_table(columns, rows, caption="The change files of this workshop")
+    return [node]
+
+
+_MAKERS = {
+    "picture": _picture,
+    "form": _form,
+    "words": _words,
+    "questions": _questions,
+    "ratings": _ratings,
+    "suppositions": _suppositions,
+    "page": _page,
+    "room": _room,
+}
 
 
 def number_cells(app: Sphinx, doctree: nodes.document) -> None:

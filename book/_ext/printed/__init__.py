@@ -45,7 +45,7 @@ __all__ = ["BOOK", "make_pdfs", "pdf_for", "setup"]
 
 BOOK = "comfortable-with-chaos"
 WORKSHEET = "-worksheet"
-_SHEET_NODES = ("form", "questions", "drawing_space")
+_SHEET_NODES = ("form", "questions", "ratings", "page_of_text", "room", "drawing_space")
 
 logger = logging.getLogger(__name__)
 # What `pdf_for` answers from; filled when all pages have been read.

@@ -670,6 +670,14 @@ class Translator:
         form = node["form"]
         if not node.children:
             return ""
+        if recalled := form.get("recalled"):
+            # The exercise that asked for it has the table.
+            many = len(form["rows"])
+            count = (
+                "" if form["table"] == "change" else f": {many} {'row' if many == 1 else 'rows'}"
+            )
+            line = f"{form['title']}{count}, from exercise {recalled['exercise']}"
+            return call("recalled", string(flat(line)))
         rows = [row.children for row in node.findall(nodes.row)]
         title = call("form-title", string(flat(form["title"])))
         if len(rows) == 2:
@@ -686,6 +694,17 @@ class Translator:
     def on_questions(self, node: Element) -> str:
         """Questions to think about."""
         return call("thinking", self.children(node))
+
+    def on_sample_answer(self, node: Element) -> str:
+        """An answer that we made up."""
+        return call("sample-answer", self.children(node))
+
+    on_ratings = on_questions
+    on_suppositions = on_room = through
+
+    def on_page_of_text(self, node: Element) -> str:
+        """A page of text, framed, as it is no part of the book's own."""
+        return call("page-of-text", self.children(node))
 
     def on_worked_example(self, node: Element) -> str:
         """Prose about the worked example."""
@@ -769,8 +788,9 @@ def columns_of(group: Element, widths: list[int], *, given: bool, small: bool) -
     for row in group.findall(nodes.row):
         for at, entry in enumerate(row.children):
             if at < len(widths) and isinstance(entry, Element) and not entry.get("morecols"):
-                # Names may be held together by no-break spaces, at which `split` would part them.
-                words = re.split("[ \n\t/]|(?<=-)", flat(entry.astext()))
+                # Names may be held together by no-break spaces, at which `split` would part them;
+                # a date such as 2009-07-20 is never parted.
+                words = re.split("[ \n\t/]|(?<=-)(?![0-9])", flat(entry.astext()))
                 bold = 1.12 if at == 0 else 1
                 longest[at] = max(longest[at], max(map(len, words)) * bold)
                 total[at] = max(total[at], len(entry.astext()) * bold)

@@ -21,7 +21,10 @@ from .translator import Translator, array, standfirst_of
 __all__ = ["KEPT_SECTIONS", "WorksheetTranslator"]
 
 KEPT_SECTIONS = ("What it is for", "On Monday")
-_TO_WRITE_ON = ("form", "questions", "drawing_space", "worksheet_only")
+_TO_WRITE_ON = (
+    "form", "questions", "ratings", "suppositions", "page_of_text", "room", "drawing_space",
+    "worksheet_only",
+)  # fmt: skip
 # Room a column asks for when somebody writes in it by hand: millimetres, or a share of the rest.
 _ROOM = {"date": 22, "number": 17, "flag": 24}
 _SHARE = {"long": 1.3}
@@ -29,6 +32,20 @@ _SHARE = {"long": 1.3}
 _WIDEST_FIXED = 130
 # Above this many steps a scale no longer fits a cell; then there is a line to write a number on.
 _LONGEST_SCALE = 11
+
+
+_BY_HAND = (
+    "Everybody copies the names of their organisations to a slip of paper, with how far each is "
+    "for the change: −5 firmly against, 0 takes no side, 5 firmly for. No names of people, "
+    "and not their own.",
+    "Mix the slips. One person reads out. Another makes a stroke for each organisation, and one "
+    "under the number it was given.",
+    "Count only organisations on five slips or more. Cross out the others: they would say too "
+    "much about a few people.",
+    "Find the middle number of each: as many strokes lie below it as above.",
+    "Talk first about those whose strokes lie furthest apart. Then tear up the slips.",
+)
+_TALLY_ROWS = 14
 
 
 class WorksheetTranslator(Translator):
@@ -85,7 +102,7 @@ class WorksheetTranslator(Translator):
 
     def on_said_mark(self, node: Element) -> str:
         """Who said it; the notes are with the page."""
-        return string(flat(node["label"]))
+        return string(f"({flat(node['label'])})")
 
     on_found_mark = on_said_mark
 
@@ -124,9 +141,15 @@ class WorksheetTranslator(Translator):
     def on_form(self, node: Element) -> str:
         """A form as an empty table, or as lines to write on where it has one row only."""
         form: Mapping[str, Any] = node["form"]
+        if recalled := form.get("recalled"):
+            line = f"Take {recalled['take']} from exercise {recalled['exercise']}."
+            return call("take-from", string(flat(line)))
         rows = int(form.get("blank_rows") or 8)
         columns = [column for column in form["columns"] if column.get("in_form", True)]
         rooms = [_room(column) for column in columns]
+        if sum(room for room in rooms if room) > _WIDEST_FIXED:
+            # Choices in a column as wide as the longest of them, one under another.
+            rooms = [_narrow(column) or room for column, room in zip(columns, rooms, strict=True)]
         if sum(room for room in rooms if room) > _WIDEST_FIXED:
             widths = [f"{room or 34:.0f}fr" for room in rooms]
         else:
@@ -147,6 +170,31 @@ class WorksheetTranslator(Translator):
             call("question", string(flat(asked["prompt"])), string(flat(asked.get("help") or "")))
             for asked in node["questions"]
         )
+
+    def on_ratings(self, node: Element) -> str:
+        """Statements with the numbers to ring and a line to say why."""
+        low, high = (string(flat(end)) for end in node["ends"])
+        return ";".join(
+            call("rating", string(flat(each["prompt"])), low, high) for each in node["ratings"]
+        )
+
+    def on_suppositions(self, node: Element) -> str:
+        """What is assumed, in small print."""
+        rows = array(
+            array(string(flat(each[key])) for key in ("label", "ours", "tried", "why"))
+            for each in node["suppositions"]
+        )
+        return call("small-print", string(flat(node["title"])), rows)
+
+    def on_page_of_text(self, node: Element) -> str:
+        """The headings of the page, with room to write under each."""
+        headings = array(string(flat(each)) for each in node["headings"])
+        return call("page-to-write", headings)
+
+    def on_room(self, node: Element) -> str:
+        """How to pool by hand, with a table to count in."""
+        steps = array(string(step) for step in _BY_HAND)
+        return call("tally-table", str(_TALLY_ROWS), steps)
 
 
 def _title(node: Node) -> str:
@@ -191,6 +239,12 @@ def _room(column: Mapping[str, Any]) -> float | None:
         boxes = [7.5 + 1.6 * len(choice) for choice in choices]
         return min(max(max(boxes), sum(boxes) / 2 + 4), 62)
     return _ROOM.get(str(column["kind"]))
+
+
+def _narrow(column: Mapping[str, Any]) -> float | None:
+    """Give the least width of a column of choices, in millimetres; None for any other."""
+    choices = _choices(column)
+    return 7.5 + 1.6 * max(map(len, choices)) if choices else None
 
 
 def _column(column: Mapping[str, Any], width: str) -> str:

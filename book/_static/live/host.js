@@ -13,17 +13,23 @@
 //     download  as "yml" or "xlsx": wants a `file` back, or `unmade`
 //     open      name, text or (a workbook) bytes: a change file that the reader chose; wants `opened` back
 //     clear     start again with a blank change; wants `opened` back
+//     gather    id of a room, drop [key], files [{key, name, text or bytes}], own (the reader's change
+//               too?), more (are there more to come?); the last one wants `gathered` back
 //   worker → host, while starting
 //     progress  loaded (bytes so far)     loaded (Python is here)     running  cell     ready
 //   worker → host, from Python
-//     form      cell, id, module (table | details | questions), state: a form to show
+//     form      cell, id, module (a script in forms/), draft, state: a form to show; `draft` names what
+//               is typed in it until it is in the change
 //     update    id, state: traits of a form that changed in Python
 //     picture   cell, id, picture {title, sentence, spec, narrow, table}: draw it, here and again
 //     words     cell, id, sentences
+//     text      cell, id, page {title, lead, sections, text, html, whole}: a page of text to take away
+//     room      cell, id: a place for the change files of a workshop
+//     gathered  id, files [{key, state, faults}]: what became of each file of a room
 //     trouble   cell, id, message: this one could not be made; the rest goes on
 //     begun     empty: is the change blank?
 //     unread    faults [text]: what the browser kept could not be read
-//     keep      text, empty, tables: the change to keep; all that was typed in `tables` is in it
+//     keep      text, empty, drafts [name]: the change to keep; what was typed in these is in it
 //     file      name, text or (a workbook) bytes: offer it to the reader
 //     unmade    name, faults [text]: why a `file` could not be made
 //     opened    ok, name, faults [text], perhaps notes [text]: what came of `open` or `clear`; notes
@@ -31,54 +37,26 @@
 //     failed    during, message, detail: a cell or a message failed
 // `bytes` are in base64, so that all of it is JSON.
 //
-// A form's `model` is a few lines here (class Model): the same as an anywidget's, over these messages.
+// A form's `model` (model.js) is the same as an anywidget's, over these messages.
 // At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
 // machine never works through a queue of keystrokes. Typed rows are kept in the browser as drafts at
 // once, and leave the drafts when Python's `keep` says they are in the change.
 //
 // Everything a reader typed reaches the page through textContent. Nothing is ever sent anywhere.
 
+import { button, fold, make } from "./dom.js";
+import { fromBase64, megabytes, offerFile, readFile } from "./files.js";
+import { Model } from "./model.js";
+import { keepForOffline } from "./offline.js";
+import { PageOfText } from "./page-of-text.js";
 import { Drawing, loadVega } from "./pictures.js";
+import { Room } from "./room.js";
 import { Store, when } from "./store.js";
 
 const SLOW = 10_000; // milliseconds without an answer before we say so
 const base = new URL(".", import.meta.url);
-
-const make = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === null || value === undefined) continue;
-    node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-};
-const button = (text, act, className = "live-button") => {
-  const node = make("button", { type: "button", class: className }, text);
-  node.addEventListener("click", act);
-  return node;
-};
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-
-// ------------------------------------------------------------------------------ a form's model
-
-class Model {
-  constructor(state, send) {
-    this.state = state;
-    this.send_ = send;
-    this.ears = new Map();
-  }
-  get(name) { return this.state[name]; }
-  set(name, value) { this.state[name] = value; }
-  save_changes() { this.send_(this.state.typed); }
-  on(event, ear) { this.ears.set(event, [...(this.ears.get(event) ?? []), ear]); }
-  off(event, ear) { this.ears.set(event, (this.ears.get(event) ?? []).filter((one) => one !== ear)); }
-  send() {}
-  update(state) {
-    Object.assign(this.state, state);
-    for (const name of Object.keys(state)) for (const ear of this.ears.get(`change:${name}`) ?? []) ear();
-  }
-}
+// In the page before the start, and no worked example: the same for everybody.
+const FOR_ALL = ".questions, .suppositions";
 
 // --------------------------------------------------------------------------------- the exercise
 
@@ -90,9 +68,11 @@ class Exercise {
     this.links = panel.querySelector(".live-other");
     this.name = panel.dataset.name;
     this.store = new Store((record) => this.elsewhere(record));
-    this.drafts = {}; // table → rows typed but not yet in the change
+    this.drafts = {}; // draft → rows typed but not yet in the change
     this.text = null; // the change as kept last
-    this.forms = new Map(); // id → {model, table, sending, waiting, close}
+    this.forms = new Map(); // id → {model, draft, sending, waiting, close}
+    this.rooms = new Map(); // id → Room; they outlive a restart
+    this.answers = new Map(); // number → who waits for that answer
     this.shown = new Map(); // id of a picture or words → what shows it
     this.slots = new Map(); // cell → where its output goes
     this.asked = new Map(); // number → when it was sent
@@ -153,7 +133,7 @@ class Exercise {
     const worker = new Worker(new URL("worker.js", base), { type: "module" });
     this.worker = worker;
     worker.onmessage = ({ data }) => { if (worker === this.worker) this.hear(typeof data === "string" ? JSON.parse(data) : data); };
-    worker.onerror = (event) => { if (worker === this.worker) { event.preventDefault(); this.failed({ during: "start", message: event.message || "A part of the program could not be loaded." }); } };
+    worker.onerror = (event) => { if (worker === this.worker) { event.preventDefault(); this.failed({ during: this.state === "starting" ? "start" : "run", message: event.message || "A part of the program could not be loaded." }); } };
     loadVega(base).catch(() => {});
     this.formStyle ??= document.head.appendChild(make("link", { rel: "stylesheet", href: new URL("forms/forms.css", base).href }));
     for (const name of ["table", "details", "questions"]) import(new URL(`forms/${name}.js`, base).href).catch(() => {});
@@ -164,6 +144,7 @@ class Exercise {
       this.total = manifest.python;
       const seen = this.remembered("seen") === manifest.version;
       this.version = manifest.version;
+      this.manifest = manifest;
       const record = this.live ? this.record : this.store.take();
       if (record) {
         this.text = record.text;
@@ -180,6 +161,8 @@ class Exercise {
     this.worker?.terminate();
     this.worker = null;
     this.asked.clear();
+    for (const tell of this.answers.values()) tell(false);
+    this.answers.clear();
     this.wanted = null;
     clearTimeout(this.watch);
     for (const form of this.forms.values()) form.close?.();
@@ -204,6 +187,12 @@ class Exercise {
     this.worker?.postMessage(message);
     if (message.type !== "start") this.expect();
     return message.number;
+  }
+
+  /** Ask, and wait: gives true once Python has answered, false if it stopped before. */
+  request(message) {
+    if (!this.worker || this.state === "starting" || this.state === "stopped") return Promise.resolve(false);
+    return new Promise((tell) => { this.answers.set(this.ask(message), tell); });
   }
 
   expect() { // an answer is due; say so if it does not come
@@ -237,11 +226,11 @@ class Exercise {
     this.slots.get(cell)?.live.replaceChildren();
   }
 
-  async on_form({ cell, id, module, state }) {
+  async on_form({ cell, id, module, draft, state }) {
     const place = make("div", { class: "live-form" });
     const saved = make("p", { class: "live-saved", "aria-hidden": "true" });
     this.slot(cell).append(place, saved);
-    const form = { table: state.form.table, sending: null, waiting: null, saved };
+    const form = { draft, sending: null, waiting: null, saved };
     form.model = new Model(state, (typed) => this.typed(id, typed));
     this.forms.set(id, form);
     const { default: widget } = await import(new URL(`forms/${module}.js`, base).href);
@@ -274,6 +263,28 @@ class Exercise {
     this.textPlace(cell, id, "p", "live-trouble").textContent = message;
   }
 
+  on_text({ cell, id, page }) {
+    let text = this.shown.get(id);
+    if (!(text instanceof PageOfText)) {
+      const place = text?.node;
+      text = new PageOfText();
+      if (place) place.replaceWith(text.node); else this.slot(cell).append(text.node);
+      this.shown.set(id, text);
+    }
+    text.show(page);
+  }
+
+  on_room({ cell, id }) {
+    let room = this.rooms.get(id);
+    if (!room) {
+      room = new Room((message) => this.request({ type: "gather", id, ...message }));
+      this.rooms.set(id, room);
+    }
+    this.slot(cell).append(room.node);
+  }
+
+  on_gathered({ id, files }) { this.rooms.get(id)?.gathered(files); }
+
   textPlace(cell, id, tag, className) {
     const there = this.shown.get(id);
     if (there?.className === className) return there.node;
@@ -285,9 +296,12 @@ class Exercise {
 
   on_ready() {
     this.live = true;
+    // Later, for the reader's first picture matters more.
+    setTimeout(() => keepForOffline(base, this.manifest).then((kept) => { if (kept) this.sayOffline(); }), 2000);
     this.foldExample();
     this.showTools();
-    if (this.record) this.showSaved(); else this.say("Ready. Fill in the first form; the pictures follow.");
+    if (this.record) this.showSaved(); else this.say(this.rooms.size ? "Ready. Choose the change files; the pictures follow." : "Ready. Fill in the first form; the pictures follow.");
+    for (const room of this.rooms.values()) room.again();
     if (this.unread) this.notice(this.unread);
     else if (Object.keys(this.drafts).length) this.keep();
   }
@@ -295,6 +309,8 @@ class Exercise {
   on_answered({ number }) {
     this.asked.delete(number);
     this.expect();
+    this.answers.get(number)?.(true);
+    this.answers.delete(number);
     this.notSlow();
     for (const form of this.forms.values()) {
       if (form.sending !== number) continue;
@@ -307,12 +323,12 @@ class Exercise {
     if (this.live && this.outcome) this.showSaved();
   }
 
-  on_keep({ text, empty, tables }) {
+  on_keep({ text, empty, drafts }) {
     this.text = text;
     this.blank = empty;
-    for (const table of tables) {
-      const form = [...this.forms.values()].find((one) => one.table === table);
-      if (!form?.waiting) delete this.drafts[table];
+    for (const draft of drafts) {
+      const waiting = [...this.forms.values()].some((one) => one.draft === draft && one.waiting);
+      if (!waiting) delete this.drafts[draft];
     }
     this.keep();
   }
@@ -384,7 +400,7 @@ class Exercise {
     const form = this.forms.get(id);
     if (!form) return;
     this.news = "";
-    this.drafts[form.table] = typed.rows;
+    this.drafts[form.draft] = typed.rows;
     this.keepSoon();
     const message = { type: "typed", id, typed };
     if (form.sending !== null) form.waiting = message; else this.sendTyped(form, message);
@@ -471,19 +487,11 @@ class Exercise {
   }
 
   async open(file) {
-    if (file.size > 5_000_000) {
-      this.on_opened({ ok: false, name: file.name, faults: [`The file is ${megabytes(file.size)} MB. A change file is smaller than 5 MB. Is it the right one?`] });
-      return;
-    }
-    const content = {};
+    let content;
     try {
-      if (/\.xlsx$/i.test(file.name)) content.bytes = await toBase64(file);
-      else content.text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      content = await readFile(file);
     } catch (error) {
-      const why = error instanceof TypeError
-        ? "The file is not plain text. Choose a change file: its name ends in .xlsx or .yml."
-        : "The browser could not read it. If it is open in another program, close it there and try again.";
-      this.on_opened({ ok: false, name: file.name, faults: [why] });
+      this.on_opened({ ok: false, name: file.name, faults: [error.message] });
       return;
     }
     if (!this.isBlank() && !(await this.confirm({
@@ -537,8 +545,7 @@ class Exercise {
       const live = make("div", { class: "live-output" });
       const example = outputs.flatMap((output) => [...output.childNodes]);
       slot = { live, folds: [] };
-      // Questions are the same for everybody: there is no example to show.
-      const there = example.filter((node) => node.nodeType === Node.ELEMENT_NODE && !node.matches(".questions"));
+      const there = example.filter((node) => node.nodeType === Node.ELEMENT_NODE && !node.matches(FOR_ALL));
       if (there.length) slot.folds.push(fold("Worked example", example));
       outputs[0].replaceChildren(live, ...slot.folds);
       this.slots.set(cell, slot);
@@ -590,6 +597,14 @@ class Exercise {
       make("p", { class: "live-privacy" }, "What you type stays in this browser, on this device. Your change file carries it to the other exercises, or to another device."),
       this.notices,
     );
+  }
+
+  sayOffline() {
+    const note = this.body.querySelector(".live-privacy");
+    if (note && !note.dataset.offline) {
+      note.dataset.offline = "";
+      note.append(" The exercises now also work without a network.");
+    }
   }
 
   say(text, { alert = false, quiet = false } = {}) {
@@ -654,41 +669,6 @@ class Exercise {
       ].filter(Boolean),
     });
   }
-}
-
-function fold(title, nodes) {
-  // One fold that already says "worked example" is enough.
-  const elements = nodes.filter((node) => node.nodeType === Node.ELEMENT_NODE);
-  if (elements.length === 1 && elements[0].matches("details.form-static")) {
-    elements[0].open = false;
-    return elements[0];
-  }
-  const folded = make("details", { class: "live-example" }, make("summary", {}, title));
-  folded.append(...nodes);
-  return folded;
-}
-
-const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-
-async function toBase64(file) {
-  return file.size === 0 ? "" : new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
-}
-
-const KINDS = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", yml: "application/yaml;charset=utf-8" };
-
-function offerFile(name, content) {
-  const type = KINDS[name.split(".").at(-1)] ?? "text/plain;charset=utf-8";
-  const address = URL.createObjectURL(new Blob([content], { type }));
-  const link = make("a", { href: address, download: name, hidden: true });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 for (const panel of document.querySelectorAll("[data-live]")) new Exercise(panel);

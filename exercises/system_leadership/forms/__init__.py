@@ -33,7 +33,7 @@ def open(example: str | None = None) -> Desk:
     Returns
     -------
     Desk
-        With `Desk.edit`, `Desk.show`, `Desk.tell` and `Desk.reflect`.
+        With `Desk.edit`, `Desk.show`, `Desk.tell`, `Desk.reflect` and what else is on a desk.
 
     Raises
     ------

@@ -2,121 +2,40 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..change import TABLES, Change, Fault, described
+from ..change import Change, Fault, described
+from . import answers, assumed, tables
+from .asked import asked_in
+from .parts import Form, Host, Page, Rows, Slot, View, Words
 
 if TYPE_CHECKING:
     from ..pictures import Picture
+    from ..plan import Plan
+    from .answers import Question
+    from .assumed import Subject
+    from .room import Room
 
-__all__ = ["Desk", "Form", "Host", "Rows", "Slot", "View", "Words"]
+__all__ = ["TAKE_IN", "Desk"]
 
-Rows = list[dict[str, Any]]
-"""The rows of a form: one dictionary a row, by column key."""
-
-
-@attrs.frozen
-class Form:
-    """A form as data, the same for the book, the page and JupyterLab.
-
-    Attributes
-    ----------
-    module : str
-        Which form draws it: "table", "details" or "questions".
-    table : str
-        The table of the change that it fills in.
-    about : dict
-        Title, help, and columns or questions, as the module wants them.
-    rows : list of dict
-        What stands in it.
-    names : dict
-        Names to offer, by the ``of`` of the columns that want them.
-    faults : list of dict
-        What is wrong: row (from 0, or None), column (or None) and message.
-    """
-
-    module: str
-    table: str
-    about: dict[str, Any]
-    rows: Rows
-    names: dict[str, list[str]] = attrs.field(factory=dict)
-    faults: list[dict[str, Any]] = attrs.field(factory=list)
-
-    def static(self) -> dict[str, Any]:
-        """Give the form for the book: what stands in it, and room for as much again by hand."""
-        if self.module == "questions":
-            answers = {row["prompt"]: row["answer"] for row in self.rows}
-            asked = [
-                {**question, "answer": answers.get(question["prompt"], "")}
-                for question in self.about["questions"]
-            ]
-            return {"kind": "questions", "questions": asked}
-        blank = 1 if self.module == "details" else 8
-        return {"kind": "form", **self.about, "rows": self.rows, "blank_rows": blank}
-
-    def __str__(self) -> str:
-        if self.module == "questions":
-            return "\n".join(question["prompt"] for question in self.about["questions"])
-        count = len(self.rows)
-        return f"{self.about['title']}: {count} {'row' if count == 1 else 'rows'}"
+TAKE_IN: dict[str, Callable[[Change, Rows], Rows]] = {
+    "questions": answers.merge_answers,
+    "ratings": answers.merge_ratings,
+    "suppositions": assumed.merge_suppositions,
+}
+"""How the rows of a form that shows a part of its table become the rows of that table."""
 
 
 @attrs.frozen
-class Words:
-    """Sentences about the change."""
+class _Open:
+    """A form on the desk: how it is made again, where it stands, what is wrong with it."""
 
-    id: str
-    sentences: list[str]
-
-    def static(self) -> dict[str, Any]:
-        """Give the sentences for the book."""
-        return {"kind": "words", "id": self.id, "sentences": self.sentences}
-
-    def __str__(self) -> str:
-        return "\n".join(self.sentences)
-
-
-class View(Protocol):
-    """A form on the screen."""
-
-    def update(
-        self,
-        *,
-        rows: Rows | None = None,
-        names: Mapping[str, list[str]] | None = None,
-        faults: list[dict[str, Any]] | None = None,
-    ) -> None:
-        """Show rows that came from elsewhere, names to offer, or faults."""
-
-
-class Slot(Protocol):
-    """A place on the screen for one picture, or for words."""
-
-    def put(self, output: Picture | Words) -> None:
-        """Show this, in place of what the slot showed."""
-
-    def trouble(self, message: str) -> None:
-        """Say that there is nothing to show, and why."""
-
-
-class Host(Protocol):
-    """Where a desk stands: the book, the page, JupyterLab or a plain script."""
-
-    live: bool
-    """Whether edits come back. If not, an error is the author's and stops the build."""
-
-    def form(self, form: Form, edited: Callable[[Rows], None]) -> View:
-        """Show a form; call `edited` with all its rows after each edit."""
-
-    def slot(self) -> Slot:
-        """Give the next place for a picture or words."""
-
-    def keep(self, change: Change) -> None:
-        """Keep the change, because it is new."""
+    make: Callable[[Change], Form]
+    view: View
+    faults: Callable[[Change], list[dict[str, Any]]]
 
 
 class Desk:
@@ -134,14 +53,14 @@ class Desk:
         self.change = change
         self._host = host
         self._forms: list[tuple[Callable[[Change], Form], View]] = []
-        self._shown: list[tuple[Callable[[Change], Picture | Words], Slot]] = []
+        self._shown: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         return f"<Desk: {self.change.title or 'a change without a title yet'}>"
 
     # --------------------------------------------------------------- for notebooks
 
-    def edit(self, *tables: str) -> None:
+    def edit(self, *names: str) -> None:
         """Show a form for each table; "change" stands for the change itself.
 
         Raises
@@ -149,13 +68,52 @@ class Desk:
         KeyError
             If there is no such table; the message names the nearest.
         """
-        for table in tables:
+        for table in names:
             described(table)
-            self._open(lambda change, table=table: table_form(change, table))  # type: ignore[misc]
+            self._open(lambda change, table=table: tables.table_form(change, table))  # type: ignore[misc]
 
-    def reflect(self, *prompts: str) -> None:
-        """Ask questions and keep the answers with the change, in its reflections."""
-        self._open(lambda change: questions_form(change, prompts))
+    def recall(self, *names: str) -> None:
+        """Show the forms of tables that an earlier exercise asks for.
+
+        Each is folded under one line when there is something in it, and open when it is empty.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table, or no exercise asks for it.
+        """
+        for table in names:
+            asked_in(table)
+            self._open(lambda change, table=table: tables.recalled_form(change, table))  # type: ignore[misc]
+
+    def reflect(self, *questions: Question) -> None:
+        """Ask questions and keep the answers with the change, in its reflections.
+
+        Parameters
+        ----------
+        questions : str, or pairs of str
+            Each a question, or a question and a sample answer to fold under it.
+        """
+        self._open(lambda change: answers.questions_form(change, questions))
+
+    def rate(self, *statements: str) -> None:
+        """Ask how far each statement is so, from 0 to 10, and why.
+
+        The scores of each day are kept with the change, in its reflections, so that
+        ``reflection.draw`` shows before and after.
+        """
+        self._open(lambda change: answers.ratings_form(change, statements))
+
+    def suppose(self, subject: Subject) -> None:
+        """Show what a subject assumes, to be changed; kept with the change, in its assumptions.
+
+        Parameters
+        ----------
+        subject : module
+            A subject with assumptions, such as `stability`.
+        """
+        every = subject.SUPPOSED
+        self._open(lambda change: assumed.suppositions_form(change, every))
 
     def show(self, draw: Callable[[Change], Picture]) -> None:
         """Show a picture of the change that follows every edit.
@@ -175,8 +133,38 @@ class Desk:
         explain : callable
             Takes the change and gives sentences, such as ``system_map.explain``.
         """
-        name = f"{explain.__module__.rpartition('.')[2]}-{explain.__name__}".replace("_", "-")
-        self._follow(lambda change: Words(name, list(explain(change))))
+        self._follow(lambda change: Words.of(explain, explain(change)))
+
+    def write(self, build: Callable[[Change], Plan]) -> None:
+        """Write a page of text that follows every edit, to copy, to print and to download.
+
+        Parameters
+        ----------
+        build : callable
+            Takes the change and gives a plan, such as ``plan.build``.
+        """
+        self._follow(lambda change: Page.of(build(change)))
+
+    def gather(self, example: str | None = None) -> Room:
+        """Open a room for the change files of a workshop.
+
+        Parameters
+        ----------
+        example : str, optional
+            Name of a folder of change files that ships with the handbook, such as "workshop". The
+            book shows it. In the page readers choose files, which are kept nowhere. JupyterLab
+            reads the folder ``workshop`` beside the notebook.
+
+        Returns
+        -------
+        Room
+            With `Room.show` and `Room.tell`, which take what the files say together.
+        """
+        from .room import Room  # reading many files is for one exercise alone
+
+        room = Room(self._follow, lambda: self.change)
+        self._host.room(room, example)
+        return room
 
     # -------------------------------------------------------------------- for hosts
 
@@ -186,7 +174,7 @@ class Desk:
         faults = _faults_by_table(change)
         for make, view in self._forms:
             form = make(change)
-            view.update(rows=form.rows, names=form.names, faults=faults.get(form.table, []))
+            view.update(rows=form.rows, names=form.names, faults=_faults_of(form, faults))
         self._redraw()
         self._host.keep(change)
 
@@ -194,8 +182,7 @@ class Desk:
 
     def _open(self, make: Callable[[Change], Form]) -> None:
         form = make(self.change)
-        faults = _faults_by_table(self.change).get(form.table, [])
-        form = attrs.evolve(form, faults=faults)
+        form = attrs.evolve(form, faults=_faults_of(form, _faults_by_table(self.change)))
         number = len(self._forms)
         view = self._host.form(form, lambda rows: self._edited(number, form, rows))
         self._forms.append((make, view))
@@ -203,8 +190,8 @@ class Desk:
     def _edited(self, number: int, form: Form, rows: Rows) -> None:
         """Take the rows of a form; nothing in them is lost, right or wrong."""
         before = self.change
-        if form.module == "questions":
-            rows = _merge_answers(before, form, rows)
+        if form.module in TAKE_IN:
+            rows = TAKE_IN[form.module](before, rows)
         self.change, _ = before.replace_table(form.table, rows)
         faults = _faults_by_table(self.change)
         for other, (make, view) in enumerate(self._forms):
@@ -214,21 +201,27 @@ class Desk:
             view.update(
                 rows=here.rows if moved else None,
                 names=here.names,
-                faults=faults.get(here.table, []),
+                faults=_faults_of(here, faults),
             )
         self._redraw()
         self._host.keep(self.change)
 
-    def _follow(self, make: Callable[[Change], Picture | Words]) -> None:
+    def _follow(self, make: Callable[[Change], Picture | Words | Page]) -> Callable[[], None]:
+        """Show what is made of the change, after every edit; give what makes it again."""
         slot = self._host.slot()
-        self._shown.append((make, slot))
-        self._put(make, slot)
 
-    def _redraw(self) -> None:
-        for make, slot in self._shown:
+        def again() -> None:
             self._put(make, slot)
 
-    def _put(self, make: Callable[[Change], Picture | Words], slot: Slot) -> None:
+        self._shown.append(again)
+        again()
+        return again
+
+    def _redraw(self) -> None:
+        for again in self._shown:
+            again()
+
+    def _put(self, make: Callable[[Change], Picture | Words | Page], slot: Slot) -> None:
         try:
             output = make(self.change)
         except Exception as error:
@@ -240,74 +233,22 @@ class Desk:
         slot.put(output)
 
 
-def table_form(change: Change, table: str) -> Form:
-    """Give the form for a table, filled in from the change.
-
-    Examples
-    --------
-    >>> form = table_form(Change(title="Eight units"), "change")
-    >>> form.module, form.rows[0]["title"]
-    ('details', 'Eight units')
-    """
-    spec = TABLES[table]
-    shown = [column.name for column in spec.shown]
-    about = {
-        "table": table,
-        "title": spec.title,
-        "help": spec.help,
-        "noun": spec.one,
-        "columns": [column.as_dict() for column in spec.shown],
-    }
-    names = {" ".join(c.of): change.names(*c.of) for c in spec.shown if c.of}
-    rows = [{name: row.get(name) for name in shown} for row in change.rows(table)]
-    return Form("details" if table == "change" else "table", table, about, rows, names)
-
-
-def questions_form(change: Change, prompts: Iterable[str]) -> Form:
-    """Give the form for questions, with the answers that the change holds.
-
-    Examples
-    --------
-    >>> questions_form(Change.blank(), ["Who is missing?"]).rows
-    [{'prompt': 'Who is missing?', 'answer': ''}]
-    """
-    answers = {row["prompt"]: row["answer"] for row in change.rows("reflections")}
-    asked = list(prompts)
-    about = {
-        "table": "reflections",
-        "title": "Questions to think about",
-        "questions": [{"prompt": prompt, "help": ""} for prompt in asked],
-    }
-    rows = [{"prompt": prompt, "answer": answers.get(prompt) or ""} for prompt in asked]
-    return Form("questions", "reflections", about, rows)
-
-
-def _merge_answers(change: Change, form: Form, rows: Rows) -> Rows:
-    """Put the answers of one form among all reflections; blank answers leave nothing behind."""
-    typed = {row["prompt"]: row["answer"] for row in rows}
-    today = dt.date.today().isoformat()
-    merged: Rows = []
-    for row in change.rows("reflections"):
-        if row["prompt"] not in typed:
-            merged.append(row)
-            continue
-        answer = typed.pop(row["prompt"])
-        if answer.strip():
-            date = row["date"] if row["answer"] == answer.strip() else today
-            merged.append({**row, "answer": answer, "date": date})
-    merged += [
-        {"prompt": prompt, "answer": answer, "date": today}
-        for prompt, answer in typed.items()
-        if answer.strip()
-    ]
-    return merged
-
-
 def _faults_by_table(change: Change) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for fault in change.faults():
         found.setdefault(fault.table, []).append(_for_form(fault))
     return found
+
+
+def _faults_of(form: Form, by_table: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Give the faults of what a form shows, by the form's own rows."""
+    if form.faults is not None:
+        return form.faults
+    found = by_table.get(form.table, [])
+    if form.places is None:
+        return found
+    here = {place: at for at, place in enumerate(form.places) if place is not None}
+    return [{**each, "row": here[each["row"]]} for each in found if each["row"] in here]
 
 
 def _for_form(fault: Fault) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 // A few single fields under one heading: what the change is called, what it is for, for whom.
 
-import { announcer, button, element, field, firstRows, history, newId, offer, summary, talk, undoKeys, whenReleased } from "./fields.js";
+import { announcer, button, element, field, firstRows, history, newId, offer, place, recalled, summary, talk, undoKeys, whenReleased } from "./fields.js";
 
 function render({ model, el }) {
   const form = model.get("form");
@@ -16,9 +16,7 @@ function render({ model, el }) {
       if (!lists.has(of)) lists.set(of, element("datalist", { id: newId("names") }));
       return lists.get(of).id;
     },
-    changed: (kind) => {
-      if (kind === "typing") link.soon(); else { past.keep(); link.now(); }
-    },
+    changed: (kind) => link.heard(kind, past.keep),
   }));
   fields.forEach((one, at) => one.called(form.columns[at].label));
 
@@ -38,6 +36,7 @@ function render({ model, el }) {
       if (!fields.some((one) => one.name === fault.column)) shown.push({ field: null, text: fault.message });
     }
     problems.show(shown);
+    tell(shown.length);
   });
 
   const root = element("div", { class: "sl-form" },
@@ -46,10 +45,13 @@ function render({ model, el }) {
       ...fields.map((one) => one.node)),
     element("div", { class: "sl-foot" }, undo), problems.node, voice.node, ...lists.values());
 
+  const frame = recalled(form, root);
+  const tell = (wrong) => frame.tell(read().length, wrong, fields[0].input.value.trim());
+
   const past = history({ read, write: (rows) => { put(rows); link.now(); showFaults(); }, say: voice.say, undoButton: undo });
   const link = talk(model, {
-    read,
-    accept: (rows) => { put(rows); past.forget(); },
+    read: () => { tell(faultList.length); return read(); },
+    accept: (rows) => { put(rows); past.forget(); frame.fold(read().length === 0); },
     faults: (list) => { faultList = list; showFaults(); },
     names: (known) => offer(lists, known),
   });
@@ -58,10 +60,10 @@ function render({ model, el }) {
   undoKeys(root, past);
 
   put(firstRows(model));
+  frame.fold(read().length === 0);
   past.forget();
   link.start();
-  el.classList.add("sl-host");
-  el.append(root);
+  place(el, root);
   return () => { link.close(); showFaults.close(); };
 }
 

@@ -4,7 +4,8 @@
 // and in the handbook's own pages. Nothing here uses innerHTML, so nothing a reader types can run.
 //
 // What a form and Python say to each other, as traits of `model`:
-//   form    Python → form   what to show: title, help, columns or questions
+//   form    Python → form   what to show: title, help, and columns, questions, ratings or suppositions;
+//                           perhaps `recalled`, the exercise that asked for this table first
 //   rows    Python → form   rows loaded from outside: at the start, from a file, after "start again"
 //   names   Python → form   known names to offer: {"organisations people": [...]}, by a column's `of`
 //   typed   form → Python   {seq, by, rows}: all that the form holds now, right or wrong
@@ -13,6 +14,7 @@
 // faults, and sends `rows` only when the change came from somewhere else.
 
 const IDLE = 150; // milliseconds without a keystroke before the form is sent
+const BETWEEN = 120; // milliseconds between two sendings while a slider is dragged
 
 let made = 0;
 export const newId = (stem) => `sl-${stem}-${++made}`;
@@ -41,6 +43,14 @@ export function button(text, { label, glyph, kind = "" } = {}) {
   return node;
 }
 
+/** Put a form in its place. JupyterLab would take Enter, Space and the arrows for itself. */
+export function place(el, root) {
+  // It leaves them to an element with this mark, and asks the very one that has the focus.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.classList.add("sl-host");
+  el.append(root);
+}
+
 /** A polite voice for people who do not see the change. */
 export function announcer() {
   const node = element("p", { class: "sl-hidden", role: "status", "aria-live": "polite" });
@@ -61,7 +71,7 @@ const choicePair = (choice) =>
   Array.isArray(choice) ? choice : typeof choice === "object" ? [choice.value, choice.label] : [choice, choice];
 
 /** "2009-07-20" as readers write it, "20 July 2009"; anything else as it is. */
-function dateInWords(text) {
+export function dateInWords(text) {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
   if (!day) return text;
   return new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", {
@@ -73,7 +83,11 @@ function dateInWords(text) {
  * One field: label, control and a place for its fault.
  *
  * `column` says what it holds, `value` what it holds now. `lists` gives the id of the list of known
- * names for a table. `changed(kind)` is told "typing" on each keystroke and "chosen" for the rest.
+ * names for a table. `changed(kind)` is told "typing" on each keystroke, "sliding" while a slider is
+ * dragged, and "chosen" for the rest. A number in a range has a slider beside it. In a table that is
+ * for a mouse or a finger, and only where the steps are few enough to hit: the arrow keys in the field
+ * do the same, and a second stop for the Tab key in every cell would double the way through a row.
+ * Where a field has a line of its own (`wide`), the slider is a control in its own right.
  */
 export function field(column, value, { lists = () => null, changed, wide = false }) {
   const id = newId(column.name);
@@ -92,7 +106,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
   if (column.kind === "choice") {
     input = element("select", common);
     const choices = (column.choices ?? []).map(choicePair);
-    input.append(element("option", { value: "" }, "Choose"));
+    if (!column.always) input.append(element("option", { value: "" }, "Choose"));
     for (const [code, text] of choices) input.append(element("option", { value: code }, String(text)));
   } else if (column.kind === "flag") {
     input = element("input", { ...common, type: "checkbox" });
@@ -103,11 +117,10 @@ export function field(column, value, { lists = () => null, changed, wide = false
     input = element("input", {
       ...common, type: "text", inputmode: column.min < 0 ? null : "decimal", class: "sl-figure",
     });
-    if (steps <= 20) {
-      // The number is the field; the slider is the same thing for a mouse or a finger.
+    if (steps <= 20 || (wide && steps > 0)) {
       slider = element("input", {
         type: "range", min: column.min, max: column.max, step: column.step ?? 1,
-        tabindex: "-1", "aria-hidden": "true",
+        tabindex: wide ? null : "-1", "aria-hidden": wide ? null : "true",
       });
     }
   } else {
@@ -117,6 +130,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
     if (list) input.setAttribute("list", list);
   }
   body.append(input);
+  if (column.unit) body.append(element("span", { class: "sl-unit", "aria-hidden": "true" }, column.unit));
   if (slider) body.append(slider);
 
   const follow = () => {
@@ -124,6 +138,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
     const number = input.value.trim() === "" ? NaN : Number(input.value);
     slider.classList.toggle("sl-unset", Number.isNaN(number));
     slider.value = Number.isNaN(number) ? (column.min + column.max) / 2 : number;
+    if (wide) slider.setAttribute("aria-valuetext", Number.isNaN(number) ? column.unset ?? "not set" : `${number} ${column.unit ?? ""}`.trim());
   };
 
   const api = {
@@ -168,6 +183,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
     called(text, visible = text) {
       label.replaceChildren(visible);
       if (text !== visible) label.append(hidden(text.slice(visible.length)));
+      if (slider && wide) slider.setAttribute("aria-label", `${text}, slider`);
     },
   };
 
@@ -181,8 +197,9 @@ export function field(column, value, { lists = () => null, changed, wide = false
     slider.addEventListener("input", () => {
       input.value = slider.value;
       follow();
-      changed?.("chosen");
+      changed?.("sliding");
     });
+    slider.addEventListener("change", () => changed?.("chosen"));
     input.addEventListener("keydown", (event) => {
       const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -203,6 +220,34 @@ export function offer(lists, known) {
   for (const [of, list] of lists) {
     list.replaceChildren(...(known[of] ?? []).map((name) => element("option", { value: name })));
   }
+}
+
+// ---------------------------------------------------------------------- asked for by another exercise
+
+/**
+ * Fold a form away under one line when an earlier exercise asked for it and there is something in it.
+ * Gives `tell`, which says in that line what there is, and `fold`, which opens or closes it.
+ */
+export function recalled(form, root) {
+  if (!form.recalled) return { tell() {}, fold() {} };
+  const line = element("summary");
+  const node = element("details", { class: "sl-recalled" }, line, ...root.childNodes);
+  root.append(node);
+  const from = `exercise ${form.recalled.exercise}`;
+  // On paper nobody can unfold it.
+  let open = false;
+  addEventListener("beforeprint", () => { open = node.open; node.open = true; });
+  addEventListener("afterprint", () => { node.open = open; });
+  return {
+    /** `rows` counts them; `name` stands in place of the count where there is one thing only. */
+    tell(rows, wrong, name = "") {
+      const there = name ? `“${name}”` : `${rows} ${rows === 1 ? "row" : "rows"}`;
+      const look = wrong ? ` ${wrong} ${wrong === 1 ? "field needs" : "fields need"} another look.` : "";
+      const text = rows ? `${form.title}: ${there}, from ${from}${look && "."}${look}` : `${form.title}: nothing here yet, ${from} asks for it${look && "."}${look}`;
+      if (line.textContent !== text) line.textContent = text;
+    },
+    fold(empty) { if (!node.contains(document.activeElement)) node.open = empty; },
+  };
 }
 
 // --------------------------------------------------------------------------------- faults, summed
@@ -315,17 +360,20 @@ export function undoKeys(root, past) {
  * Carry the form's rows to Python and Python's answers back.
  *
  * `read()` gives all rows; `accept(rows)` shows rows that came from outside; `faults(list)` shows
- * faults; `names(known)` takes known names. Returns `start`, `soon`, `now` and `close`.
+ * faults; `names(known)` takes known names. Returns `start`, `soon` (after a pause in typing), `steady`
+ * (now and then while something is dragged), `now` and `close`.
  */
 export function talk(model, { read, accept, faults, names }) {
   const me = newId("view") + Math.random().toString(36).slice(2);
   let seq = model.get("typed")?.seq ?? 0;
   let sent = "";
   let timer = null;
+  let last = 0;
 
   const now = () => {
     clearTimeout(timer);
     timer = null;
+    last = Date.now();
     const rows = read();
     const text = JSON.stringify(rows);
     if (text === sent) return;
@@ -337,9 +385,13 @@ export function talk(model, { read, accept, faults, names }) {
     clearTimeout(timer);
     timer = setTimeout(now, IDLE);
   };
+  const steady = () => {
+    timer ??= setTimeout(now, Math.max(0, last + BETWEEN - Date.now()));
+  };
 
   const take = (rows) => {
     clearTimeout(timer);
+    timer = null;
     accept(rows);
     sent = JSON.stringify(read());
     onFaults();
@@ -359,7 +411,13 @@ export function talk(model, { read, accept, faults, names }) {
 
   const ears = { "change:rows": onRows, "change:typed": onTyped, "change:faults": onFaults, "change:names": onNames };
   return {
-    soon, now,
+    soon, steady, now,
+    /** What a field's `changed` asks for. */
+    heard(kind, keep) {
+      if (kind === "typing") soon();
+      else if (kind === "sliding") steady();
+      else { keep(); now(); }
+    },
     start() { // once the first rows stand in the form
       sent = JSON.stringify(read());
       for (const [event, ear] of Object.entries(ears)) model.on(event, ear);

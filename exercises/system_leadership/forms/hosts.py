@@ -16,10 +16,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..change import Change
-from .desk import Desk, Form, Host, Rows, Slot, View, Words
+from .desk import Desk
+from .parts import Form, Host, Page, Rows, Slot, View, Words
 
 if TYPE_CHECKING:
     from ..pictures import Picture
+    from .room import Room
 
 __all__ = ["MIME_TYPE", "Book", "Plain", "choose", "open_desk"]
 
@@ -102,6 +104,12 @@ class Plain:
         """Give a place that prints what is put there."""
         return _Printed(self._out)
 
+    def room(self, room: Room, example: str | None) -> None:
+        """Fill the room with the example, and print whose files they are."""
+        if example:
+            room.take_example(example)
+        self._out(room, room.static())
+
     def keep(self, change: Change) -> None:
         """Keep nothing: nothing was typed."""
 
@@ -126,8 +134,8 @@ class _Printed:
     def __init__(self, out: Callable[[object, dict[str, Any] | None], None]) -> None:
         self._out = out
 
-    def put(self, output: Picture | Words) -> None:
-        self._out(output, output.static() if isinstance(output, Words) else None)
+    def put(self, output: Picture | Words | Page) -> None:
+        self._out(output, output.static() if isinstance(output, (Words, Page)) else None)
 
     def trouble(self, message: str) -> None:
         print(message)

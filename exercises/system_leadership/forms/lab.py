@@ -20,15 +20,18 @@ from IPython.display import DisplayHandle, display
 from .. import files
 from ..change import Change
 from ..faults import ChangeFileError
-from .desk import Form, Rows, Slot, View, Words
+from ..words import counted
 from .hosts import HasOwnChange
+from .parts import Form, Page, Rows, Slot, View, Words
 
 if TYPE_CHECKING:
     from ..pictures import Picture
+    from .room import Room
 
-__all__ = ["OWN_FILE", "Lab"]
+__all__ = ["OWN_FILE", "ROOM_FOLDER", "Lab"]
 
 OWN_FILE = "my-change.yml"
+ROOM_FOLDER = "workshop"
 _VEGA = "application/vnd.vegalite.v5+json"
 # One module cannot import another inside an anywidget, so the shared one goes in front.
 _IMPORT = 'from "./fields.js";'
@@ -96,6 +99,35 @@ class Lab(HasOwnChange):
         """Give a place in the output of the cell that runs."""
         return _LabSlot()
 
+    def room(self, room: Room, example: str | None) -> None:
+        """Read the change files in the folder beside the notebook, or show the example."""
+        folder = self._folder / ROOM_FOLDER
+        files = change_files(folder)
+        again = "Put change files there and run this cell again."
+        if not files:
+            if example:
+                room.take_example(example)
+            there = "is empty" if folder.is_dir() else "is not there"
+            until = " Until then you see a fictional example." if example else ""
+            text = f"The folder {ROOM_FOLDER} beside this notebook {there}. {again}{until}"
+            _show(None, _said(text))
+            return
+        for path in files:
+            try:
+                room.take(path.name, path.name, path.read_bytes())
+            except OSError as error:
+                room.refuse(path.name, path.name, f"The computer reports: {error.strerror}.")
+        told = room.files()
+        unused = {"refused": "could not be read", "copy": "is a copy", "empty": "is empty"}
+        points = [
+            " ".join([f"{each['name']} {unused[each['state']]}.", *each["faults"]])
+            for each in told
+            if each["state"] in unused
+        ]
+        count = counted(len(told) - len(points), "file")
+        left = f" {counted(len(points), 'file')} not:" if points else ""
+        _show(None, _said(f"From the folder {ROOM_FOLDER}, {count} can be used.{left}", points))
+
     def keep(self, change: Change) -> None:
         """Save the change to the reader's file, never over what somebody else wrote there."""
         if self._path.exists() and self._path.stat().st_mtime != self._seen:
@@ -119,10 +151,28 @@ class Lab(HasOwnChange):
         return path
 
     def _say(self, text: str, points: list[str] | None = None) -> None:
-        items = "".join(f"<li>{escape(point)}</li>" for point in points or [])
-        html = f'<p role="status">{escape(text)}</p>' + (f"<ul>{items}</ul>" if items else "")
-        plain = "\n".join([text, *(points or [])])
-        self._status = _show(self._status, {"text/html": html, "text/plain": plain})
+        self._status = _show(self._status, _said(text, points))
+
+
+def change_files(folder: Path) -> list[Path]:
+    """Give the change files in a folder, by name; none if it is not there."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.casefold() in (".yml", ".yaml", ".xlsx")
+        and path.is_file()
+        and not path.name.startswith((".", "~$"))
+        and not path.stem.endswith(".previous")
+    )
+
+
+def _said(text: str, points: list[str] | None = None) -> dict[str, Any]:
+    """Give a message, with points below it, as a notebook shows it."""
+    items = "".join(f"<li>{escape(point)}</li>" for point in points or [])
+    html = f'<p role="status">{escape(text)}</p>' + (f"<ul>{items}</ul>" if items else "")
+    return {"text/html": html, "text/plain": "\n".join([text, *(points or [])])}
 
 
 def _show(handle: DisplayHandle | None, bundle: dict[str, Any]) -> DisplayHandle:
@@ -141,7 +191,7 @@ def widget_class(module: str) -> type[anywidget.AnyWidget]:
     Parameters
     ----------
     module : str
-        "table", "details" or "questions".
+        "table", "details", "questions", "ratings" or "suppositions".
     """
     here = resources.files(__package__)
     own = (here / f"{module}.js").read_text(encoding="utf-8")
@@ -197,7 +247,11 @@ class _LabSlot:
         self._picture: DisplayHandle | None = None
         self._words: DisplayHandle | None = None
 
-    def put(self, output: Picture | Words) -> None:
+    def put(self, output: Picture | Words | Page) -> None:
+        if isinstance(output, Page):
+            bundle = {"text/html": output.html, "text/plain": output.text}
+            self._words = _show(self._words, bundle)
+            return
         if isinstance(output, Words):
             items = "".join(f"<li>{escape(sentence)}</li>" for sentence in output.sentences)
             bundle = {"text/html": f"<ul>{items}</ul>", "text/plain": str(output)}

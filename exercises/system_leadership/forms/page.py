@@ -10,15 +10,18 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from ..change import TABLES, Change
 from ..faults import ChangeFileError, Fault
-from .desk import Form, Rows, Slot, View, Words
+from .desk import TAKE_IN
 from .hosts import HasOwnChange
+from .parts import Form, Rows, Slot, View, Words
+from .parts import Page as PageOfText
 
 if TYPE_CHECKING:
     from ..pictures import Picture
+    from .room import Room
 
 __all__ = ["Page", "begin", "cell", "page", "receive", "settled", "snapshot", "unpack"]
 
@@ -44,8 +47,9 @@ class Page(HasOwnChange):
         self.post = post
         self._cell = 0
         self._change = Change.blank()
-        self._due: set[str] = set()  # tables that were typed in since the change was last kept
+        self._due: set[str] = set()  # drafts that were typed since the change was last kept
         self._views: dict[str, _PageForm] = {}
+        self._rooms: dict[str, Room] = {}
         self._slots = 0
 
     # ------------------------------------------------------------- as the desk's host
@@ -56,7 +60,10 @@ class Page(HasOwnChange):
 
     def form(self, form: Form, edited: Callable[[Rows], None]) -> View:
         """Show a form under the cell that runs."""
-        view = _PageForm(f"form-{len(self._views) + 1}", form.table, edited, self.post)
+        number = len(self._views) + 1
+        # Several forms may show parts of one table: each needs a draft of its own.
+        draft = form.table if form.whole else f"{form.table}/{form.module}/{number}"
+        view = _PageForm(f"form-{number}", draft, edited, self.post)
         self._views[view.id] = view
         state = {
             "form": form.about,
@@ -65,7 +72,7 @@ class Page(HasOwnChange):
             "faults": {"for": 0, "list": form.faults},
         }
         message = {"type": "form", "cell": self._cell, "id": view.id, "module": form.module}
-        self.post({**message, "state": state})
+        self.post({**message, "draft": draft, "state": state})
         return view
 
     def slot(self) -> Slot:
@@ -73,13 +80,20 @@ class Page(HasOwnChange):
         self._slots += 1
         return _PageSlot({"cell": self._cell, "id": f"slot-{self._slots}"}, self.post)
 
+    def room(self, room: Room, example: str | None) -> None:
+        """Show where change files come in; the example's stand on the page already."""
+        self._slots += 1
+        name = f"room-{self._slots}"
+        self._rooms[name] = room
+        self.post({"type": "room", "cell": self._cell, "id": name})
+
     def keep(self, change: Change) -> None:
         """Send the change to be kept in the browser."""
         self._change = change
         text, blank = snapshot(change)
-        tables = sorted(self._due)
+        drafts = sorted(self._due)
         self._due.clear()
-        self.post({"type": "keep", "text": text, "empty": blank, "tables": tables})
+        self.post({"type": "keep", "text": text, "empty": blank, "drafts": drafts})
 
     # ----------------------------------------------------------------- from the worker
 
@@ -94,10 +108,10 @@ class Page(HasOwnChange):
                 # Kept by a release that this one does not understand: the page says so, and
                 # writes over nothing.
                 self.post({"type": "unread", "faults": _told(error.faults)})
-        for table, rows in (saved.get("drafts") or {}).items():
-            if table in TABLES:
-                self._change = typed_since(self._change, table, rows)
-                self._due.add(table)
+        for draft, rows in (saved.get("drafts") or {}).items():
+            if draft.partition("/")[0] in TABLES:
+                self._change = typed_since(self._change, draft, rows)
+                self._due.add(draft)
 
     def cell(self, index: int) -> None:
         """Put what follows under this cell."""
@@ -116,7 +130,7 @@ class Page(HasOwnChange):
         kind = message["type"]
         if kind == "typed":
             view = self._views[message["id"]]
-            self._due.add(view.table)
+            self._due.add(view.draft)
             view.answer(message["typed"])
         elif kind == "download":
             self._download(message["as"])
@@ -126,8 +140,27 @@ class Page(HasOwnChange):
             self._open(message["name"], message["text"])
         elif kind == "clear":
             self._take(Change.blank(), "")
+        elif kind == "gather":
+            self._gather(message["id"], message)
         else:
             raise ValueError(f"The page sent a message of an unknown type, {kind!r}.")
+
+    def _gather(self, name: str, message: dict[str, Any]) -> None:
+        """Let go of files, read others, and tell what became of all when the last are here."""
+        from base64 import b64decode
+
+        room = self._rooms[name]
+        room.drop(message.get("drop", ()))
+        for file in message.get("files", ()):
+            text, packed = file.get("text"), file.get("bytes", "")
+            content = b64decode(packed) if text is None else text.encode("utf-8")
+            room.take(file["key"], file["name"], content)
+        if message.get("own"):
+            room.take_own()
+        if message.get("more"):
+            return
+        room.follow_files()
+        self.post({"type": "gathered", "id": name, "files": room.files()})
 
     def _download(self, ending: str) -> None:
         name = f"my-change.{ending}"
@@ -184,7 +217,8 @@ class Page(HasOwnChange):
         faults: Iterable[Fault] = (),
         notes: Iterable[Fault] = (),
     ) -> None:
-        self._due.update(TABLES)
+        # Whatever was typed before, in whatever form, is in the past now.
+        self._due.update(TABLES, (view.draft for view in self._views.values()))
         if self.desk is None:
             self.keep(change)
         else:
@@ -204,12 +238,12 @@ class _PageForm:
     def __init__(
         self,
         name: str,
-        table: str,
+        draft: str,
         edited: Callable[[Rows], None],
         post: Callable[[dict[str, Any]], None],
     ) -> None:
         self.id = name
-        self.table = table
+        self.draft = draft
         self._edited = edited
         self._post = post
         self._seq = 0
@@ -244,17 +278,24 @@ class _PageSlot:
     def __init__(self, place: dict[str, Any], post: Callable[[dict[str, Any]], None]) -> None:
         self._place = place
         self._post = post
+        self._last: dict[str, Any] = {}
 
-    def put(self, output: Picture | Words) -> None:
+    def put(self, output: Picture | Words | PageOfText) -> None:
         if isinstance(output, Words):
-            message = {"type": "words", **self._place, "sentences": output.sentences}
+            self._send({"type": "words", "sentences": output.sentences})
+        elif isinstance(output, PageOfText):
+            self._send({"type": "text", "page": asdict(output)})
         else:
-            picture = output.as_dict()
-            message = {"type": "picture", **self._place, "picture": picture}
-        self._post(message)
+            self._send({"type": "picture", "picture": output.as_dict()})
 
     def trouble(self, message: str) -> None:
-        self._post({"type": "trouble", **self._place, "message": message})
+        self._send({"type": "trouble", "message": message})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        # What has not changed need not be drawn again: not every edit changes every picture.
+        if message != self._last:
+            self._last = message
+            self._post({**message, **self._place})
 
 
 def snapshot(change: Change) -> tuple[str, bool]:
@@ -318,13 +359,30 @@ def unpack(text: str) -> Change:
     return evolve(change, written=written)
 
 
-def typed_since(change: Change, table: str, rows: Rows) -> Change:
-    """Put rows that were typed, but not yet taken in when the page closed, into the change."""
-    if table == "reflections":
-        answered = {row.get("prompt"): row for row in rows}
-        rows = [row for row in change.rows(table) if row["prompt"] not in answered] + [
-            row for row in rows if row.get("answer")
-        ]
+def typed_since(change: Change, draft: str, rows: Rows) -> Change:
+    """Put rows that were typed, but not yet taken in when the page closed, into the change.
+
+    Parameters
+    ----------
+    change : Change
+        What was kept last.
+    draft : str
+        The table, and for a form that shows a part of it the form as well, such as
+        "reflections/ratings/2".
+    rows : list of dict
+        All rows of that form.
+
+    Examples
+    --------
+    >>> rows = [{"prompt": "Who?", "answer": "The clerk."}]
+    >>> typed_since(Change.blank(), "reflections/questions/1", rows).reflections[0].answer
+    'The clerk.'
+    """
+    table, *form = draft.split("/")
+    # Earlier releases kept the answers to questions under the table's name alone.
+    module = form[0] if form else "questions" if table == "reflections" else ""
+    if module in TAKE_IN:
+        rows = TAKE_IN[module](change, rows)
     new, _ = change.replace_table(table, rows)
     return new
 

@@ -1,6 +1,7 @@
 // Questions to think about, each with room for an answer. Answers are kept with the change.
+// A sample answer, where there is one, is folded away under its question.
 
-import { announcer, button, element, field, firstRows, history, talk, undoKeys } from "./fields.js";
+import { announcer, button, element, field, firstRows, history, place, talk, undoKeys } from "./fields.js";
 
 function render({ model, el }) {
   const form = model.get("form");
@@ -13,6 +14,11 @@ function render({ model, el }) {
       changed: () => link.soon(),
     });
     one.called(question.prompt);
+    if (question.sample) {
+      one.node.append(element("details", { class: "sl-sample" }, element("summary", {}, "A sample answer"),
+        element("p", { class: "sl-hint" }, "We made this one up. Nobody gave it, and yours will differ."),
+        element("p", {}, question.sample)));
+    }
     return one;
   });
 
@@ -40,8 +46,7 @@ function render({ model, el }) {
   put(firstRows(model));
   past.forget();
   link.start();
-  el.classList.add("sl-host");
-  el.append(root);
+  place(el, root);
   return () => link.close();
 }
 

@@ -4,25 +4,47 @@
 // because a changed `display` makes browsers forget that a table is a table, the roles are written out,
 // and every field carries its own full name ("Strength row 3"), so nothing depends on the layout.
 
-import { announcer, button, element, field, firstRows, hidden, history, newId, offer, summary, talk, undoKeys, whenReleased } from "./fields.js";
+import { announcer, button, element, field, firstRows, hidden, history, newId, offer, place, recalled, summary, talk, undoKeys, whenReleased } from "./fields.js";
 
 const UNITS = 24; // a row is this many units wide, whatever its columns
-const WEIGHTS = { text: 7, name: 8, long: 8, choice: 5, number: 5, date: 5, flag: 3 };
+const WEIGHTS = { text: 7, name: 8, long: 8, choice: 6, number: 5, date: 6, flag: 3 };
+const FULL = 27; // more than this on one line, and dates and choices would be cut off
 const AT_LEAST = 3; // rows to see, so that there is always somewhere to type
 
-/** How many units each column gets. Long text goes on a second line where there are many columns. */
+/** Where each column goes: its line, where it begins and how many units it gets. Long text goes on
+ * lines of its own where there are many columns, two to a line, and so does what the first line has no
+ * room for. The first column stays on top: it says what the row is about. */
 function spans(columns) {
-  const below = columns.length > 3 ? columns.filter((column) => column.kind === "long") : [];
-  const share = (those, total) => {
-    const sum = those.reduce((all, column) => all + WEIGHTS[column.kind], 0);
-    let left = total;
-    return new Map(those.map((column, at) => {
-      const units = at === those.length - 1 ? left : Math.round((total * WEIGHTS[column.kind]) / sum);
-      left -= units;
-      return [column, { units, below: below.includes(column) }];
-    }));
-  };
-  return new Map([...share(columns.filter((column) => !below.includes(column)), UNITS), ...share(below, UNITS)]);
+  const lines = [[]];
+  const below = [];
+  let sum = 0;
+  columns.forEach((column, at) => {
+    const weight = WEIGHTS[column.kind];
+    if (at > 0 && ((column.kind === "long" && columns.length > 3) || sum + weight > FULL)) {
+      // Choices that belong together, such as three groups of people, stay together.
+      while (column.kind === "choice" && lines[0].length > 1 && lines[0].at(-1).kind === "choice") below.unshift(lines[0].pop());
+      below.push(column);
+    } else {
+      lines[0].push(column);
+      sum += weight;
+    }
+  });
+  const wide = (column) => column.kind === "long" || column.kind === "text";
+  for (const column of below) {
+    const last = lines.at(-1);
+    const full = lines.length === 1 || last.length >= 3 || (last.length === 2 && (wide(column) || last.some(wide)));
+    if (full) lines.push([column]); else last.push(column);
+  }
+  return new Map(lines.flatMap((line, at) => {
+    const all = line.reduce((total, column) => total + WEIGHTS[column.kind], 0);
+    let used = 0;
+    return line.map((column, place) => {
+      const units = place === line.length - 1 ? UNITS - used : Math.round((UNITS * WEIGHTS[column.kind]) / all);
+      const from = used + 2; // the first track is the row's number
+      used += units;
+      return [column, { units, from, line: at + 1 }];
+    });
+  }));
 }
 
 function render({ model, el }) {
@@ -40,12 +62,12 @@ function render({ model, el }) {
   const body = element("tbody", { role: "rowgroup" });
   const helpId = newId("help");
   const places = spans(columns);
-  const place = (column) => {
-    const { units, below } = places.get(column);
-    return { class: below ? "sl-cell sl-below" : "sl-cell", style: `--units: ${units}` };
+  const span = (column) => {
+    const { units, from, line } = places.get(column);
+    return { class: line > 1 ? "sl-cell sl-below" : "sl-cell", style: `--units: ${units}; --from: ${from}; --line: ${line}` };
   };
   const heads = columns.map((column) =>
-    element("th", { scope: "col", role: "columnheader", ...place(column) }, column.label));
+    element("th", { scope: "col", role: "columnheader", ...span(column) }, column.label));
   const table = element("table", { class: "sl-table", role: "table" },
     element("caption", {}, element("span", { class: "sl-title" }, form.title), form.help ? element("span", { class: "sl-hint" }, form.help) : null),
     element("thead", { role: "rowgroup" }, element("tr", { role: "row" },
@@ -67,6 +89,7 @@ function render({ model, el }) {
     if (!lists.has(of)) lists.set(of, element("datalist", { id: newId("names") }));
   }
   root.append(...lists.values());
+  const frame = recalled(form, root);
 
   // -- rows
   const values = (row) => Object.fromEntries(row.fields.map((one) => [one.name, one.read()]));
@@ -79,9 +102,7 @@ function render({ model, el }) {
     const row = { left: false };
     row.fields = columns.map((column) => field(column, value[column.name] ?? column.start, {
       lists: (name) => lists.get(name)?.id,
-      changed: (kind) => {
-        if (kind === "typing") link.soon(); else { past.keep(); link.now(); }
-      },
+      changed: (kind) => link.heard(kind, past.keep),
     }));
     row.number = element("th", { scope: "row", role: "rowheader", class: "sl-number" });
     row.up = button("", { glyph: "↑", label: "Move up", kind: "sl-icon" });
@@ -91,7 +112,7 @@ function render({ model, el }) {
     row.down.addEventListener("click", () => move(row, 1));
     row.remove.addEventListener("click", () => remove(row));
     row.node = element("tr", { role: "row" }, row.number,
-      ...row.fields.map((one, at) => element("td", { role: "cell", ...place(columns[at]) }, one.node)),
+      ...row.fields.map((one, at) => element("td", { role: "cell", ...span(columns[at]) }, one.node)),
       element("td", { role: "cell", class: "sl-actions" }, element("div", { class: "sl-buttons" }, row.up, row.down, row.remove)));
     row.node.addEventListener("focusout", (event) => {
       past.keep();
@@ -203,12 +224,17 @@ function render({ model, el }) {
     }
     for (const row of rows) for (const one of row.fields) one.mark(marks.get(one));
     problems.show(shown);
+    frame.tell(filled().length, shown.length);
   });
 
   const past = history({ read, write: (next) => { put(next); link.now(); showFaults(); }, say: voice.say, undoButton: undo });
   const link = talk(model, {
-    read: () => { sentRows = filled(); return sentRows.map(values); },
-    accept: (next) => { put(next); past.forget(); },
+    read: () => {
+      sentRows = filled();
+      frame.tell(sentRows.length, faultList.length);
+      return sentRows.map(values);
+    },
+    accept: (next) => { put(next); past.forget(); frame.fold(next.length === 0); },
     faults: (list) => { faultList = list; showFaults(); },
     names: (known) => offer(lists, known),
   });
@@ -227,10 +253,10 @@ function render({ model, el }) {
   });
 
   put(firstRows(model));
+  frame.fold(filled().length === 0);
   past.forget();
   link.start();
-  el.classList.add("sl-host");
-  el.append(root);
+  place(el, root);
   return () => { link.close(); showFaults.close(); };
 }
 
