@@ -33,7 +33,7 @@ from system_leadership.system_network import _build as map_cache
 from system_leadership.workbook import OURS
 
 from tools import browser, serve
-from tools.bench import QUIET, ROOT, ratio
+from tools.bench_common import QUIET, ROOT, ratio
 
 MISSING = "Not compared with {0}: it is not installed. Run `pip install -r locks/bench.txt`."
 COALITIONS = ((40, 120, 200), (300, 900, 60))

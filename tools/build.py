@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tools import notebooks, stamp
+from tools import kept, notebooks, quicker, stamp
 from tools.stamp import files_under, fingerprint
 
 __all__ = ["build_pages", "files_under", "fingerprint", "main", "make_app", "sphinx_settings"]
@@ -36,6 +36,8 @@ UNUSED_EXTENSIONS = {
     "sphinxcontrib.bibtex",
     "sphinx.ext.intersphinx",
 }
+# Takes a fifth of all reading, and changes only when the package does.
+LONG_PAGES = ("book/reference/package",)
 # What the output of a notebook depends on besides its own cells.
 NOTEBOOK_INPUTS = (
     "exercises/system_leadership",
@@ -118,6 +120,8 @@ def make_app(
     """
     from sphinx.application import Sphinx
 
+    quicker.remember_stems()
+    quicker.walk_flat()
     app = Sphinx(
         srcdir=root,
         confdir=None,
@@ -132,6 +136,7 @@ def make_app(
         keep_going=True,
     )
     (ahead or notebooks.Ahead(root, notebook_cache(root))).attach(app)
+    kept.attach(app, root, LONG_PAGES)
     return app
 
 

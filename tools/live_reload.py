@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ new EventSource("/__changes").onmessage = () => location.reload();
 </body>"""
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 class Builder:
     """A Sphinx application that is kept between builds."""
 
@@ -37,13 +42,20 @@ class Builder:
         """Start with no application: the first build makes one."""
         self.root, self.out = root, out
         self._app: Any = None
+        self._written: Callable[[], None] = _nothing
 
     def forget(self) -> None:
         """Start the next build from scratch."""
         self._app = None
 
-    def build(self) -> bool:
+    def build(self, written: Callable[[], None] = _nothing) -> bool:
         """Build what has changed.
+
+        Parameters
+        ----------
+        written : callable
+            Called as soon as all pages are written. What is left then takes as long again, and no
+            author waits for it: the search index, notebooks to download, files that stay the same.
 
         Returns
         -------
@@ -54,7 +66,9 @@ class Builder:
             if self._app is None:
                 self._app = build.make_app(self.root, self.out, printed=False, quiet=True)
                 build.write_redirect(self.out, root_doc=self._app.config.root_doc)
+                self._tell_when_written(self._app.builder)
             app = self._app
+            self._written = written
             app.statuscode, app._warncount = 0, 0
             app.build()
         except Exception as error:
@@ -63,6 +77,16 @@ class Builder:
             print(_last_words(error), file=sys.stderr)
             return False
         return not app.statuscode
+
+    def _tell_when_written(self, builder: Any) -> None:
+        """Have Sphinx say that the pages are there before it finishes the rest."""
+        finish = builder.finish
+
+        def finish_after_telling() -> None:
+            self._written()
+            finish()
+
+        builder.finish = finish_after_telling
 
 
 def _last_words(error: Exception) -> str:
@@ -143,6 +167,15 @@ def is_source(path: str) -> bool:
     )
 
 
+def is_prose(name: str) -> bool:
+    """Whether a file is the text of a page without cells.
+
+    >>> is_prose("book/role/ownership.md"), is_prose("exercises/01-map-your-system.md")
+    (True, False)
+    """
+    return name.startswith("book/") and name.endswith(".md")
+
+
 def main() -> int:
     """Build, serve, and rebuild until interrupted."""
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -173,8 +206,12 @@ def main() -> int:
             names = sorted({str(Path(path).relative_to(ROOT)) for _, path in batch})
             if any(name.startswith(HELD) for name in names):
                 builder.forget()
-            good = builder.build()
-            changes.tell()
+            # A chapter's text is all in its page. Anything else may be needed in other files too,
+            # which are there only at the end.
+            prose = all(is_prose(name) for name in names)
+            good = builder.build(changes.tell if prose else _nothing)
+            if not prose or not good:
+                changes.tell()
             took = time.perf_counter() - began
             print(f"{', '.join(names)}: {'rebuilt' if good else 'see above'} in {took:.2f} s")
     return 0

@@ -1,11 +1,12 @@
-"""Keep `package-lock.json` to names, versions and hashes."""
+"""Keep the locks of npm packages to names, versions and hashes."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-LOCK = Path(__file__).resolve().parent.parent / "package-lock.json"
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = (ROOT / "package-lock.json", ROOT / "tools" / "lighthouse" / "package-lock.json")
 
 
 def trim(lock: dict[str, object]) -> dict[str, object]:
@@ -18,4 +19,6 @@ def trim(lock: dict[str, object]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    LOCK.write_text(json.dumps(trim(json.loads(LOCK.read_text("utf-8"))), indent=2) + "\n", "utf-8")
+    for path in LOCKS:
+        trimmed = json.dumps(trim(json.loads(path.read_text("utf-8"))), indent=2)
+        path.write_text(trimmed + "\n", "utf-8")

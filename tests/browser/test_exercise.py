@@ -307,8 +307,8 @@ def test_hostile_text_runs_in_no_exercise(reader: Page, name: str) -> None:
     start(reader, "Carry on with your change")
     pictures = reader.locator("figure.picture-live")
     expect(pictures.locator("svg[role=img]")).to_have_count(pictures.count())
-    for fold in reader.locator(".live-output details:not([open]) > summary").all():
-        fold.click()
+    folds = reader.locator(".live-output details")
+    folds.evaluate_all("all => all.forEach(one => one.open = true)")
     text = reader.locator("main").inner_text()
     values = reader.locator("main :is(input, textarea)").evaluate_all(
         "all => all.map(one => one.value).join()"
@@ -456,7 +456,8 @@ def test_a_workbook_holds_text_where_text_was_typed(reader: Page, tmp_path: Path
     typed = ("=1+1", "+44 20 7946 0000", "-5", "@SUM(A1)", HOSTILE[3], "=cmd|'/c calc'!A0")
     open_exercise(reader)
     start(reader)
-    form(reader, "Organisations").get_by_role("button", name="Add a row").click(click_count=3)
+    for _ in range(3):
+        form(reader, "Organisations").get_by_role("button", name="Add a row").click()
     for row, text in enumerate(typed, 1):
         cell(reader, "Organisations", "Name", row).fill(text)
     cell(reader, "Organisations", "Note", 1).fill(HOSTILE[3])
@@ -502,15 +503,20 @@ def test_ten_thousand_rows_lose_nothing(reader: Page, tmp_path: Path) -> None:
     file = tmp_path / "their-register.yml"
     file.write_text("\n".join(["organisations:", *rows]), encoding="utf-8")
     upload(reader, file)
-    told = reader.get_by_role("alert")
-    expect(told).to_contain_text(
-        re.compile("could not be opened|longer than it should"), timeout=30_000
+    # Refused in words, or slow and said so, or there: never silence.
+    reader.wait_for_function(
+        """() => /could not be opened|longer than it should/.test(
+                document.querySelector(".live-notices")?.textContent ?? "") ||
+            document.querySelectorAll(".sl-table tbody tr").length > 9999""",
+        timeout=120_000,
     )
+    told = reader.get_by_role("alert")
     if (restart := told.get_by_role("button", name="Restart")).count():
         restart.click()
         expect(heading(reader)).to_have_text("Your change", timeout=START)
-    expect_filled_in(reader)
-    assert ORGANISATIONS[2] in json.dumps(kept(reader))
+    if reader.locator(".sl-table tbody tr").count() < 9999:
+        expect_filled_in(reader)
+        assert ORGANISATIONS[2] in json.dumps(kept(reader))
 
 
 def test_a_bad_workbook_changes_nothing(reader: Page, tmp_path: Path) -> None:
@@ -720,22 +726,22 @@ def test_work_kept_by_an_earlier_release_comes_back(reader: Page, what: str) -> 
         expect(cell(reader, "Ties", "Strength", 1)).to_have_value("7")
 
 
-def test_work_kept_by_a_later_release_is_left_alone(reader: Page) -> None:
-    """A table that nobody knows yet is not dropped: the page says so, and writes over nothing."""
+def test_work_kept_by_a_later_release_loses_nothing(reader: Page) -> None:
+    """A table that nobody knows yet is told, and stays in what is kept and downloaded."""
     later = json.dumps({"organisations": [{"name": "A"}], "hopes": [{"hope": "It lasts."}]})
     keep_before(reader, later, drafts={})
     open_exercise(reader)
-    before = reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})")
     start(reader, "Carry on with your change")
-    told = reader.get_by_role("alert")
-    expect(told).to_contain_text("could not be read")
-    expect(told).to_contain_text("hopes")
-    cell(reader, "Organisations", "Name", 1).fill("New work")
-    reader.wait_for_timeout(1200)
-    assert reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == before
+    wrong = form(reader, "The change").get_by_role("group", name="What needs another look")
+    expect(wrong.or_(reader.get_by_role("alert"))).to_contain_text("hopes")
+    cell(reader, "Organisations", "Name", 2).fill("New work")
+    wait_until_kept(reader, "New work")
+    assert "It lasts." in str(kept(reader))
     with reader.expect_download() as expected:
-        told.get_by_role("button", name="Download what was kept").click()
-    assert Path(expected.value.path()).read_text(encoding="utf-8") == later
+        reader.get_by_role("button", name="Download as text (.yml)").click()
+    text = Path(expected.value.path()).read_text(encoding="utf-8")
+    assert "It lasts." in text
+    assert "New work" in text
 
 
 def test_two_tabs_never_write_over_each_other(reader: Page, context: BrowserContext) -> None:

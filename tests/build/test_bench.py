@@ -74,9 +74,10 @@ def test_memory_is_that_of_the_command(tmp_path: Path) -> None:
     hold = "held = b'x' * {} * 1_000_000"
     small, large = (
         bench_common.measured([sys.executable, "-c", hold.format(size)], tmp_path)[1]
-        for size in (1, 101)
+        for size in (1, 401)
     )
-    assert 90e6 < large - small < 110e6
+    assert small < 300e6
+    assert 401e6 < large < 500e6
 
 
 def test_a_command_that_fails_stops_the_bench_and_says_why(tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_links_of_a_made_chapter_lead_somewhere(grown: Path) -> None:
     for path in sorted(grown.glob("book/made*/*.md")):
         for target in re.findall(r"\]\(([^)#:]+\.md)", path.read_text("utf-8")):
             there = (path.parent / target).resolve().relative_to(grown)
-            assert (grown / there).exists() or not (ROOT / there).exists(), (path.name, target)
+            assert (grown / there).exists() or (ROOT / there).exists(), (path.name, target)
 
 
 # ----------------------------------------------------------------------------- what it tells
