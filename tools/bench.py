@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import importlib.util
 import json
 import sys
 import tempfile
@@ -155,6 +154,10 @@ def report(results: Mapping[str, Any]) -> str:
             if isinstance(size, Mapping)
         ]
     lines += _lighthouse_lines(results.get("Lighthouse"))
+    if "exercises" in results.get("typing", {}):
+        from tools import bench_typing
+
+        lines.append(bench_typing.report(results["typing"]))
     return "\n".join(lines)
 
 
@@ -189,25 +192,20 @@ def _lighthouse_lines(told: Mapping[str, Any] | None) -> Iterator[str]:
 def table(results: Mapping[str, Any]) -> str:
     """Give the figures as the page for maintainers shows them: ratios and scores, no seconds.
 
-    Raises
-    ------
-    ValueError
-        If the run was not a whole one.
+    What was not measured says so, so that half a run is not taken for a whole one.
     """
     from tools.bench_lighthouse import PAGES, REACH
 
-    values = [_value(row, results) for row in ROWS]
-    missing = [row.what for row, value in zip(ROWS, values, strict=True) if value is None]
-    if missing or "missing" in results.get("Lighthouse", {"missing": ""}):
-        raise ValueError(f"Not a whole run; not measured: {', '.join(missing or ['Lighthouse'])}")
     lines = [
         f"Measured on {_in_words(results['date'])}, in one run.",
         "",
         "| What | Against | Ratio | At most |",
         "| --- | --- | --- | --- |",
     ]
-    for row, value in zip(ROWS, values, strict=True):
-        lines.append(f"| {row.what} | {row.against} | {value:.2f} | {row.reach:g} |")
+    for row in ROWS:
+        value = _value(row, results)
+        shown = "not measured" if value is None else f"{value:.2f}"
+        lines.append(f"| {row.what} | {row.against} | {shown} | {row.reach:g} |")
     typed = results.get("typing", {})
     if "median_ms" in typed:
         lines += [
@@ -215,11 +213,13 @@ def table(results: Mapping[str, Any]) -> str:
             "With 40 organisations a picture followed typing after "
             f"{typed['median_ms']:.0f} milliseconds (median), at worst {typed['worst_ms']:.0f}.",
         ]
-    kinds = [kind.replace("-", " ").capitalize().replace("Seo", "SEO") for kind in REACH]
-    lines += ["", f"| Lighthouse | {' | '.join(kinds)} |", f"| --- |{' --- |' * len(kinds)}"]
-    for page in PAGES:
-        each = results["Lighthouse"][page]
-        lines.append(f"| {page.capitalize()} | {' | '.join(str(each[kind]) for kind in REACH)} |")
+    scored = results.get("Lighthouse", {"missing": ""})
+    if "missing" not in scored:
+        kinds = [kind.replace("-", " ").capitalize().replace("Seo", "SEO") for kind in REACH]
+        lines += ["", f"| Lighthouse | {' | '.join(kinds)} |", f"| --- |{' --- |' * len(kinds)}"]
+        for page in PAGES:
+            points = " | ".join(str(scored[page][kind]) for kind in REACH)
+            lines.append(f"| {page.capitalize()} | {points} |")
     return "\n".join(lines)
 
 
@@ -285,12 +285,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def measure_typing(site: str, runs: int, launch: Launch) -> dict[str, Any]:
     """From typing to the redrawn picture, with 40 organisations."""
+    from tools import bench_typing
+
     print("== Typing to picture", flush=True)
-    if importlib.util.find_spec("tools.bench_typing") is None:
-        print("  Not measured: tools/bench_typing.py is not there.", flush=True)
-        return {}
-    module = importlib.import_module("tools.bench_typing")
-    return {"typing": module.measure(site, runs, launch)}
+    return {"typing": bench_typing.measure(site, runs, launch)}
 
 
 def _keep(results: Mapping[str, Any]) -> None:

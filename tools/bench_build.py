@@ -42,8 +42,12 @@ from tools.bench_common import (
 # Needed to read the sources; everything about the look of the page is the plain theme's.
 PLAIN_EXTENSIONS = ("chapter", "evidence", "exercise", "live", "package_pages")
 PLAIN_SETTINGS = ("language", "myst_heading_anchors", "nb_execution_raise_on_error",
-                  "nb_merge_streams", "numfig", "exercise_fonts",
-                  "exercise_drawing_cache")  # fmt: skip
+                  "nb_merge_streams", "exercise_fonts", "exercise_drawing_cache")  # fmt: skip
+# What is not the page's own text. Plain Jupyter Book also counts all tables of the book.
+NOT_TEXT = (
+    "script, style, section.live, .headerlink, .exercise-code, .cell_input, .prev-next-footer, "
+    ".caption-number"
+)
 CHAPTERS = (25, 100, 400)
 PARTS = ("role", "building", "staying", "barriers", "growing", "practice")
 # Pages of a made part: about what a part of the real book holds.
@@ -84,9 +88,7 @@ def page_text(html: str) -> list[str]:
     text = page.select_one("article.text, article.bd-article")
     if text is None:
         return []
-    for extra in text.select(
-        "script, style, section.live, .headerlink, .exercise-code, .cell_input, .prev-next-footer"
-    ):
+    for extra in text.select(NOT_TEXT):
         extra.decompose()
     return re.findall(r"\w+", text.get_text(" "))
 

@@ -46,13 +46,14 @@ class KeptPage:
     def __init__(self, root: Path, docname: str, cache: Path) -> None:
         """Look at nothing yet."""
         self.root, self.docname, self.cache = root, docname, cache
-        self._reading = False
+        self._reading, self._taken, self._got = False, False, b""
 
     def attach(self, app: Any) -> None:
         """Have Sphinx take the page from the cache, or else keep what it reads."""
         app.connect("env-before-read-docs", self._take, priority=900)
-        app.connect("env-purge-doc", self._put)
-        app.connect("env-updated", lambda app, env: self._put(app, env, ""))
+        app.connect("env-purge-doc", self._note)
+        app.connect("env-updated", self._all_read)
+        app.connect("build-finished", self._put)
 
     def key(self, app: Any) -> str:
         """Give a name made of everything that the reading depends on."""
@@ -71,7 +72,7 @@ class KeptPage:
         return folder / "page.doctree", folder / "page.env"
 
     def _take(self, app: Any, env: Any, docnames: list[str]) -> None:
-        self._reading = False
+        self._reading, self._taken, self._got = False, False, b""
         if self.docname not in docnames:
             return
         doctree, slice_ = self._files(app)
@@ -85,25 +86,36 @@ class KeptPage:
             env.merge_info_from([self.docname], other, app)
             env.dependencies[self.docname] = other.dependencies[self.docname]
             docnames.remove(self.docname)
+            self._taken = True
         else:
             # First, so that what is kept holds this page and little else.
             docnames.remove(self.docname)
             docnames.insert(0, self.docname)
 
-    def _put(self, app: Any, env: Any, docname: str) -> None:
-        """Keep the page when the next one begins, or when all have been read."""
+    def _note(self, app: Any, env: Any, docname: str) -> None:
+        """Note what was got from the page when the next one begins, or when all have been read."""
         if docname == self.docname:
             self._reading = True
         elif self._reading:
             self._reading = False
-            doctree, slice_ = self._files(app)
-            read = Path(app.doctreedir) / f"{self.docname}.doctree"
-            if not read.exists() or app._warncount:
-                return  # what has a fault is read again, so that it is told again
-            shutil.rmtree(self.cache, ignore_errors=True)  # of what is no longer so
-            doctree.parent.mkdir(parents=True)
-            shutil.copyfile(read, doctree)
-            slice_.write_bytes(pickle.dumps(env, pickle.HIGHEST_PROTOCOL))
+            self._got = pickle.dumps(env, pickle.HIGHEST_PROTOCOL)
+
+    def _all_read(self, app: Any, env: Any) -> list[str]:
+        """Have a page that was taken from the cache written, like one that was read."""
+        self._note(app, env, "")
+        return [self.docname] if self._taken else []
+
+    def _put(self, app: Any, error: Exception | None) -> None:
+        """Keep it after a build without a warning; a fault must be told every time."""
+        got, self._got = self._got, b""
+        read = Path(app.doctreedir) / f"{self.docname}.doctree"
+        if not got or error or app._warncount or not read.exists():
+            return
+        doctree, slice_ = self._files(app)
+        shutil.rmtree(self.cache, ignore_errors=True)  # of what is no longer so
+        doctree.parent.mkdir(parents=True)
+        shutil.copyfile(read, doctree)
+        slice_.write_bytes(got)
 
 
 def attach(app: Any, root: Path, docnames: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from jupyter_cache import get_cache
 from nbclient import NotebookClient
 
-from tools import build, notebooks, stamp
+from tools import build, kept, notebooks, quicker, stamp
 
 CELLS = {
     "streams": "import sys\nprint('one')\nprint('two')\nprint('three', file=sys.stderr)",
@@ -208,3 +209,143 @@ def test_every_source_of_the_stamp_exists() -> None:
     """A renamed folder would silently fall out of it."""
     for name in stamp.SOURCES:
         assert list(stamp.files_under(build.ROOT, [name])), name
+
+
+# --------------------------------------------------------------------------- a page kept as read
+
+
+CONF = """
+extensions = ["myst_parser"]
+exclude_patterns = []
+"""
+
+
+def sphinx_build(root: Path, *, whole: bool = True) -> list[str]:
+    """Build a small book whose page `long` is kept; give the pages that were read, in order."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    seen: list[str] = []
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(root, root, root / "html", root / "trees", "html", status=None)
+        kept.attach(app, root, ["long"])
+        app.connect("source-read", lambda app, docname, source: seen.append(docname))
+        app.build(force_all=whole)
+    return seen
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Give a small book, its sources in the places that the kept page depends on."""
+    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "index.md").write_text("# Front\n\n```{toctree}\nlong\nshort\n```\n")
+    (tmp_path / "long.md").write_text("(the-long-page)=\n# Long\n\nIts text.\n\n## Part\n")
+    (tmp_path / "short.md").write_text("# Short\n\nSee {ref}`the-long-page`.\n")
+    for name in kept.DEPENDS_ON:
+        file = tmp_path / name if Path(name).suffix else tmp_path / name / "file"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    return tmp_path
+
+
+def built_files(root: Path) -> dict[str, bytes]:
+    """Give the files of a small book as they were built."""
+    files = sorted((root / "html").rglob("*"))
+    return {
+        file.relative_to(root).as_posix(): file.read_bytes()
+        for file in files
+        if file.is_file() and file.name != ".buildinfo"
+    }
+
+
+def forget_build(root: Path) -> None:
+    """Remove all that was built, but not what is kept."""
+    for name in ("html", "trees"):
+        shutil.rmtree(root / name)
+
+
+def test_a_kept_page_is_not_read_again_and_comes_out_the_same(book: Path) -> None:
+    """Its text, its title in the contents, the links to it, the search index."""
+    assert "long" in sphinx_build(book)
+    first = built_files(book)
+    forget_build(book)
+    assert sphinx_build(book) == ["index", "short"]
+    assert built_files(book) == first
+    assert b"Its text." in first["html/long.html"]
+    assert b'href="long.html#the-long-page"' in first["html/short.html"]
+
+
+@pytest.mark.parametrize("changed", ["long.md", "conf.py", *kept.DEPENDS_ON])
+def test_a_page_is_read_again_when_something_it_depends_on_changes(
+    book: Path, changed: str
+) -> None:
+    """Itself, the package, our extensions, the record, the settings, the lock."""
+    sphinx_build(book)
+    forget_build(book)
+    file = book / changed if Path(changed).suffix else book / changed / "file"
+    added = "language = 'de'" if changed == "conf.py" else "Another line."
+    file.write_text(f"{file.read_text()}\n{added}\n")
+    assert "long" in sphinx_build(book)
+    assert changed != "long.md" or b"Another line." in built_files(book)["html/long.html"]
+
+
+def test_a_page_with_a_fault_is_not_kept(book: Path) -> None:
+    """Else the fault would be told once and never again."""
+    page = book / "long.md"
+    page.write_text(page.read_text() + "\nSee {nobody-knows}`this`.\n")
+    sphinx_build(book)
+    forget_build(book)
+    assert "long" in sphinx_build(book)
+
+
+def test_a_page_that_goes_back_to_what_is_kept_is_written_again(book: Path) -> None:
+    """As when an author makes a mistake and takes it back."""
+    sphinx_build(book)
+    page = book / "long.md"
+    good = page.read_text()
+    page.write_text(good + "\nSee {nobody-knows}`this`. A mistake.\n")
+    sphinx_build(book, whole=False)
+    assert b"A mistake." in built_files(book)["html/long.html"]
+    page.write_text(good)
+    assert "long" not in sphinx_build(book, whole=False)
+    assert b"A mistake." not in built_files(book)["html/long.html"]
+
+
+def test_trees_are_walked_in_the_same_order() -> None:
+    """Also when a loop takes nodes out of the tree, or puts some in, on its way."""
+    from docutils import nodes
+
+    def tree() -> Any:
+        leaf = [nodes.paragraph("", "", nodes.Text("a"), nodes.strong("", "b")) for _ in range(3)]
+        return nodes.section("", nodes.title("", "t"), *leaf, nodes.section("", nodes.paragraph()))
+
+    def plain(node: Any, cls: Any) -> Any:
+        if isinstance(node, cls):
+            yield node
+        for child in node.children:
+            yield from plain(child, cls)
+
+    def changing(walk: Any) -> list[str]:
+        seen = []
+        for node in walk(tree(), nodes.Node):
+            seen.append(repr(node))
+            if isinstance(node, nodes.strong) and len(seen) < 20:
+                node.parent.append(nodes.emphasis("", "new"))
+                node.parent.remove(node)
+        return seen
+
+    same = tree()
+    for cls in (nodes.Node, nodes.Text, nodes.paragraph, nodes.section):
+        assert list(quicker._descendants(same, cls)) == list(plain(same, cls))
+    assert changing(quicker._descendants) == changing(plain)
+
+
+def test_a_stem_is_worked_out_once_and_stays_the_same() -> None:
+    """The search finds what it found before."""
+    from sphinx.search.en import SearchEnglish
+
+    quicker.remember_stems()
+    quicker.remember_stems()
+    search = SearchEnglish({})
+    words = ("Leaders", "leading", "commissioners", "leading")
+    assert [search.stem(word) for word in words] == ["leader", "lead", "commission", "lead"]

@@ -1,6 +1,6 @@
 // A few single fields under one heading: what the change is called, what it is for, for whom.
 
-import { announcer, button, element, field, firstRows, history, newId, offer, place, recalled, summary, talk, undoKeys, whenReleased } from "./fields.js";
+import { announcer, button, element, field, firstRows, frameOf, history, newId, offer, place, recalled, summary, talk, undoKeys, whenReleased } from "./fields.js";
 
 function render({ model, el }) {
   const form = model.get("form");
@@ -40,10 +40,8 @@ function render({ model, el }) {
   });
 
   const root = element("div", { class: "sl-form" },
-    element("fieldset", { class: "sl-details" },
-      element("legend", {}, element("span", { class: "sl-title" }, form.title), form.help ? element("span", { class: "sl-hint" }, form.help) : null),
-      ...fields.map((one) => one.node)),
-    element("div", { class: "sl-foot" }, undo), problems.node, voice.node, ...lists.values());
+    frameOf(form, ...fields.map((one) => one.node), problems.node),
+    element("div", { class: "sl-foot" }, undo), voice.node, ...lists.values());
 
   const frame = recalled(form, root);
   const tell = (wrong) => frame.tell(read().length, wrong, fields[0].input.value.trim());

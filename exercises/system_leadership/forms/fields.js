@@ -51,6 +51,14 @@ export function place(el, root) {
   el.append(root);
 }
 
+/** A frame round the fields of a form: its title is its name, its help its description. */
+export function frameOf(form, ...children) {
+  const title = element("span", { class: "sl-title", id: newId("title") }, form.title);
+  const hint = form.help ? element("span", { class: "sl-hint", id: newId("hint") }, form.help) : null;
+  return element("fieldset", { class: "sl-details", "aria-labelledby": title.id, "aria-describedby": hint?.id },
+    element("legend", {}, title, hint), ...children);
+}
+
 /** A polite voice for people who do not see the change. */
 export function announcer() {
   const node = element("p", { class: "sl-hidden", role: "status", "aria-live": "polite" });

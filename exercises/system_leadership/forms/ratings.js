@@ -1,7 +1,7 @@
 // Statements to score from 0 to 10, each with room for why. A score given on a later day is kept beside
 // the earlier one; the form shows the latest.
 
-import { announcer, button, dateInWords, element, field, firstRows, history, newId, place, summary, talk, undoKeys, whenReleased } from "./fields.js";
+import { announcer, button, dateInWords, element, field, firstRows, frameOf, history, newId, place, summary, talk, undoKeys, whenReleased } from "./fields.js";
 
 function render({ model, el }) {
   const form = model.get("form");
@@ -65,10 +65,8 @@ function render({ model, el }) {
   });
 
   const root = element("div", { class: "sl-form" },
-    element("fieldset", { class: "sl-details" },
-      element("legend", {}, element("span", { class: "sl-title" }, form.title), element("span", { class: "sl-hint" }, form.help)),
-      ...ratings.map((one) => one.node)),
-    element("div", { class: "sl-foot" }, undo), problems.node, voice.node);
+    frameOf(form, ...ratings.map((one) => one.node), problems.node),
+    element("div", { class: "sl-foot" }, undo), voice.node);
 
   const past = history({ read, write: (rows) => { put(rows); link.now(); showFaults(); }, say: voice.say, undoButton: undo });
   const link = talk(model, {

@@ -1,6 +1,6 @@
 // What a simulation assumes: a number and a slider for each figure, with why, and the way back to ours.
 
-import { announcer, button, element, field, firstRows, history, place, summary, talk, undoKeys, whenReleased } from "./fields.js";
+import { announcer, button, element, field, firstRows, frameOf, history, place, summary, talk, undoKeys, whenReleased } from "./fields.js";
 
 const round = (number) => Number(number.toPrecision(12)); // 0.3 × 100 is not quite 30
 
@@ -60,11 +60,9 @@ function render({ model, el }) {
     problems.show(shown);
   });
 
-  const root = element("div", { class: "sl-form" },
-    element("fieldset", { class: "sl-details sl-suppositions" },
-      element("legend", {}, element("span", { class: "sl-title" }, form.title), element("span", { class: "sl-hint" }, form.help)),
-      ...figures.map((each) => each.one.node)),
-    element("div", { class: "sl-foot" }, back, undo), problems.node, voice.node);
+  const root = element("div", { class: "sl-form sl-suppositions" },
+    frameOf(form, ...figures.map((each) => each.one.node), problems.node),
+    element("div", { class: "sl-foot" }, back, undo), voice.node);
 
   const past = history({ read, write: (rows) => { put(rows); link.now(); showFaults(); }, say: voice.say, undoButton: undo });
   const link = talk(model, {
