@@ -96,6 +96,7 @@ lock: $(VENV)/made
 	$$compile --python-version 3.14 --python-platform wasm32-pyodide2024 --only-binary :all: \
 	  locks/kernel.in -o locks/kernel.txt
 	@npm install --package-lock-only --ignore-scripts
+	@cd tools/lighthouse && npm install --package-lock-only --ignore-scripts
 	@$(BIN)/python -m tools.trim_lock
 
 clean:

@@ -29,7 +29,24 @@ WANTED = 300
 
 KEY = "system-leadership-handbook/change/1"
 DAY_ONE = dt.date(2026, 1, 5)
-# From the keystroke to the last thing drawn before half a second of quiet.
+# Knows whether Python still owes the page an answer.
+COUNT = """
+const Plain = window.Worker;
+window.owed = new Set();
+window.Worker = class extends Plain {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (data?.type === "answered") window.owed.delete(data.number);
+    });
+  }
+  postMessage(message, ...rest) {
+    window.owed.add(message.number);
+    super.postMessage(message, ...rest);
+  }
+};
+"""
+# From the keystroke to the last thing drawn because of it.
 CLOCK = """() => {
     const clock = window.typingClock = { began: null, first: null, last: null };
     const drawn = () => {
@@ -49,7 +66,8 @@ CLOCK = """() => {
 }"""
 QUIET_FOR = """() => {
     const { began, last } = window.typingClock;
-    return last !== null && performance.now() - began - last > 500;
+    // The answer is there, and what came before it has had time to be drawn.
+    return last !== null && !window.owed.size && performance.now() - began - last > 500;
 }"""
 # A field of a table that the exercise asks for itself, a figure where it has one; else of any form.
 FIELD = """() => {
@@ -210,6 +228,8 @@ def measure(site: str, runs: int, launch: Launch, names: list[str] | None = None
         each exercise with its median; and ``exercises``, what `follow` gives for each, or its
         ``fault`` where nothing follows.
     """
+    from playwright.sync_api import TimeoutError
+
     saved = dt.datetime.now(dt.UTC).isoformat()
     text = snapshot(change_of_forty())[0]
     record = {"format": 1, "saved": saved, "stamp": "a", "text": text, "drafts": {}}
@@ -220,6 +240,7 @@ def measure(site: str, runs: int, launch: Launch, names: list[str] | None = None
             "if (location.protocol === 'http:') "
             f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(json.dumps(record))})"
         )
+        context.add_init_script(COUNT)
         for name in names or exercises():
             page = context.new_page()
             page.goto(f"{site}/exercises/{name}.html")
@@ -233,8 +254,8 @@ def measure(site: str, runs: int, launch: Launch, names: list[str] | None = None
             page.wait_for_timeout(1000)
             try:
                 results[name] = follow(page, runs)
-            except Exception as error:
-                results[name] = {"fault": str(error).splitlines()[0]}
+            except (LookupError, TimeoutError) as error:
+                results[name] = {"fault": f"nothing follows: {str(error).splitlines()[0]}"}
             print(f"  {name}: {results[name]}", flush=True)
             page.close()
     lasts = [one["last"] for one in results.values() if "last" in one]

@@ -468,6 +468,8 @@ def test_exercise_is_worked_through_by_keyboard(
     if make_a_mistake(reader):
         faults += look_in_both_colours(page, "with a fault shown")
         mend_it(reader)
+    else:
+        reader.skip_to_the_text()  # the walk has reached the end of the page
     following = NOTEBOOKS[NOTEBOOKS.index(name) + 1 :]
     if following and not reader.walk(onward=f"{following[0]}.html"):
         faults.append(f"{name} has no link to {following[0]} below the exercise")

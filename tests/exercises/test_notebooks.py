@@ -254,8 +254,11 @@ class EnoughError(BaseException):
 @pytest.fixture(scope="module", autouse=True)
 def told_seed(request: pytest.FixtureRequest) -> None:
     """Say in every run how to have the same changes drawn again."""
-    if reporter := request.config.pluginmanager.getplugin("terminalreporter"):
-        reporter.write_line(f"\nThe changes are drawn with HANDBOOK_SEED={SEED}")
+    plugins = request.config.pluginmanager
+    reporter, capture = map(plugins.getplugin, ("terminalreporter", "capturemanager"))
+    if reporter and capture:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"\nThe changes are drawn with HANDBOOK_SEED={SEED}")
 
 
 @pytest.fixture(scope="module")

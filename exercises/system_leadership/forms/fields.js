@@ -265,6 +265,15 @@ export function summary() {
   const heading = element("p", { class: "sl-summary-title" });
   const list = element("ul");
   const node = element("div", { class: "sl-summary", role: "group", "aria-label": "What needs another look", hidden: true }, heading, list);
+  const linkTo = (where, text) => {
+    const link = element("a", { href: `#${where.id}` }, text);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      where.input.focus();
+      where.input.scrollIntoView({ block: "center" });
+    });
+    return link;
+  };
   return {
     node,
     show(faults) {
@@ -273,16 +282,16 @@ export function summary() {
       heading.textContent = faults.length === 1
         ? "One field needs another look. What you typed is kept."
         : `${faults.length} fields need another look. What you typed is kept.`;
-      list.replaceChildren(...faults.map(({ field: where, text }) => {
-        if (!where) return element("li", {}, text);
-        const link = element("a", { href: `#${where.id}` }, text);
-        link.addEventListener("click", (event) => {
-          event.preventDefault();
-          where.input.focus();
-          where.input.scrollIntoView({ block: "center" });
-        });
-        return element("li", {}, link);
-      }));
+      // What stays in the list stays in its place: somebody may be standing on its link.
+      const items = faults.map(({ field: where, text }) => [`${where?.id ?? ""} ${text}`, where, text]);
+      const wanted = new Set(items.map(([key]) => key));
+      for (const item of [...list.children]) if (!wanted.has(item.dataset.key)) item.remove();
+      items.forEach(([key, where, text], at) => {
+        if (list.children[at]?.dataset.key === key) return;
+        const item = element("li", { "data-key": key }, where ? linkTo(where, text) : text);
+        list.insertBefore(item, list.children[at] ?? null);
+      });
+      while (list.children.length > items.length) list.lastElementChild.remove();
     },
   };
 }
