@@ -288,6 +288,17 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+# JSON writes a letter beyond the first 65,536 as two halves; YAML would read them as two letters.
+_PAIR = re.compile(r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
+
+
+def _whole(pair: re.Match[str]) -> str:
+    if pair[1] is None:
+        return pair[0]  # an escaped backslash
+    high, low = int(pair[1], 16) - 0xD800, int(pair[2], 16) - 0xDC00
+    return f"\\U{0x10000 + (high << 10) + low:08x}"
+
+
 def render_cell(value: Any, *, flow: bool = False) -> str:
     """Write one value: text, number, yes or no, list of texts, or nothing.
 
@@ -305,7 +316,7 @@ def render_cell(value: Any, *, flow: bool = False) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(render_cell(each, flow=True) or '""' for each in value) + "]"
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=True)
+        return _PAIR.sub(_whole, json.dumps(value, ensure_ascii=True))
     text = str(value)
     # Dates are plain, so that they look like dates in every editor.
     return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else quoted(text, flow=flow)
