@@ -15,10 +15,8 @@ import random
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,8 +30,7 @@ from system_leadership.map_marks import MOST_BOXES
 from system_leadership.system_network import _build as map_cache
 from system_leadership.workbook import OURS
 
-from tools import browser, serve
-from tools.bench_common import QUIET, ROOT, ratio
+from tools.bench_common import ROOT, launcher, ratio, serving
 
 MISSING = "Not compared with {0}: it is not installed. Run `pip install -r locks/bench.txt`."
 COALITIONS = ((40, 120, 200), (300, 900, 60))
@@ -531,22 +528,9 @@ def main() -> int:
         print("Run `make book` first: the bench opens the built book.", file=sys.stderr)
         return 1
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
-
-        @contextmanager
-        def launch() -> Iterator[Any]:
-            chromium = playwright.chromium.launch(executable_path=browser.find(), args=QUIET)
-            try:
-                yield chromium
-            finally:
-                chromium.close()
-
-        server = serve.serve(site_folder)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        site = f"http://127.0.0.1:{server.server_port}"
-        try:
-            results = measure(site, Path(temporary).resolve(), options.runs, launch)
-        finally:
-            server.shutdown()
+        work = Path(temporary).resolve()
+        with serving(site_folder) as site:
+            results = measure(site, work, options.runs, launcher(playwright))
     told = json.dumps(results, indent=2) + "\n"
     (ROOT / "_build" / "bench-package.json").write_text(told, "utf-8")
     print("\n" + report(results))

@@ -9,10 +9,8 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -98,34 +96,6 @@ def bench_start(site: str, runs: int, launch: Launch) -> dict[str, Any]:
     return ratio(times)
 
 
-class Site:
-    """The book on a server that can go away, as a network does, and come back."""
-
-    def __init__(self, folder: Path) -> None:
-        """Serve nothing yet."""
-        self.folder = folder
-        self.port = 0
-        self.server: ThreadingHTTPServer | None = None
-
-    def up(self) -> None:
-        """Serve, at the same address as before."""
-        self.server = serve.serve(self.folder, self.port)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def down(self) -> None:
-        """Be gone."""
-        if self.server:
-            self.server.shutdown()
-            self.server.server_close()
-            self.server = None
-
-    @property
-    def address(self) -> str:
-        """Where it is, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
-
-
 def bench_offline(folder: Path, runs: int, playwright: Any, work: Path) -> dict[str, Any]:
     """A second visit with no network, against bare Pyodide from the browser's warm cache.
 
@@ -134,7 +104,7 @@ def bench_offline(folder: Path, runs: int, playwright: Any, work: Path) -> dict[
     """
     times: dict[str, list[float]] = {"ours": [], "plain": []}
     for run in range(runs):
-        site = Site(folder)
+        site = serve.Site(folder)
         site.up()
         profile = work / f"profile-{run}"
 

@@ -46,9 +46,18 @@ def sources(root: Path, docnames: Iterable[str]) -> dict[Path, str]:
         path = root / f"{docname}.md"
         if path.exists():
             text = path.read_text(encoding="utf-8")
-            if "file_format: mystnb" in text.partition("\n---")[0]:
+            if is_notebook(text):
                 found[path] = text
     return found
+
+
+def is_notebook(text: str) -> bool:
+    """Whether a page is a notebook: its front matter says so.
+
+    >>> is_notebook("---\\nfile_format: mystnb\\n---\\n# A title"), is_notebook("# A title")
+    (True, False)
+    """
+    return "file_format: mystnb" in text.partition("\n---")[0]
 
 
 def start(root: Path, docnames: Iterable[str], cache: Path) -> subprocess.Popen[bytes] | None:
@@ -358,7 +367,7 @@ class Ahead:
         docnames.sort(key=lambda name: (Path(f"{name}.md") in found, name))
 
     def _before(self, app: Any, docname: str, source: list[str]) -> None:
-        if self._process is not None and sources(self.root, [docname]):
+        if self._process is not None and is_notebook(source[0]):
             self._process.wait()
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ import functools
 import gzip
 import io
 import sys
+import threading
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -96,6 +97,34 @@ def serve(folder: Path, port: int = 0, *, quiet: bool = True) -> ThreadingHTTPSe
         type("QuietHandler", (Handler,), {"quiet": quiet}), directory=str(folder)
     )
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+
+class Site:
+    """The book on a server that can go away, as a network does, and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        """Serve nothing yet."""
+        self.folder = folder
+        self.port = 0
+        self.server: ThreadingHTTPServer | None = None
+
+    def up(self) -> None:
+        """Serve, at the same address as before."""
+        self.server = serve(self.folder, self.port)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def down(self) -> None:
+        """Be gone."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 def main() -> int:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from built_book import BUILT
 from docutils import nodes
 from prose import (
     ROOT,
@@ -25,7 +23,6 @@ from prose import (
     misspelt,
     page_of,
     quotations,
-    read_page,
     sentences,
     smog,
     syllables,
@@ -34,6 +31,7 @@ from prose import (
     word_lists,
     words,
 )
+from written import EVIDENCE, page_named, record, typed_pages
 
 HARDEST_SMOG = 14
 LONGEST_MEDIAN = 18
@@ -57,16 +55,8 @@ PARTS_OF_A_CHAPTER = (
 )
 # Our own words to say aloud stand in quotation marks, and nobody is quoted.
 OUR_SCRIPTS = "Words you can use"
-EVIDENCE = ROOT / "book" / "evidence"
 DICTIONARY = ROOT / "node_modules" / "dictionary-en-gb" / "index"
 GLOSSARY = "book/reference/glossary"
-
-
-def typed_pages() -> list[str]:
-    """Give the names of the pages whose words an author typed."""
-    doctrees = BUILT.parent / ".doctrees"
-    found = (file.relative_to(doctrees) for file in sorted(doctrees.rglob("*.doctree")))
-    return [name.with_suffix("").as_posix() for name in found]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -77,12 +67,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "chapter" in metafunc.fixturenames:
         chapters = [name for name in names if Page(name, ()).is_chapter]
         metafunc.parametrize("chapter", chapters, indirect=True)
-
-
-@functools.cache
-def page_named(docname: str) -> Page:
-    """Read a page once."""
-    return read_page(BUILT.parent / ".doctrees", docname)
 
 
 @pytest.fixture
@@ -103,13 +87,6 @@ def dictionary() -> Any:
     from spylls.hunspell import Dictionary
 
     return Dictionary.from_files(str(DICTIONARY))
-
-
-@functools.cache
-def record(name: str) -> dict[str, Any]:
-    """Read a file of the record once."""
-    data: dict[str, Any] = yaml.safe_load((EVIDENCE / name).read_text(encoding="utf-8"))
-    return data
 
 
 @functools.cache

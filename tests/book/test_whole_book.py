@@ -7,14 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from built_book import BUILT
-from prose import ROOT, Page, Paragraph, Piece, length, read_page
+from prose import ROOT, Page, Paragraph, Piece, length
+from written import EVIDENCE, page_named, record, typed_pages
 
-EVIDENCE = ROOT / "book" / "evidence"
 FEWEST_CHAPTERS = 3
 LONGEST_RUN = 7
 SHORTEST_STATEMENT = 12
@@ -46,22 +43,10 @@ PAIRS = {
 }
 
 
-@functools.cache
-def record(name: str) -> dict[str, Any]:
-    """Read a file of the record once."""
-    data: dict[str, Any] = yaml.safe_load((EVIDENCE / name).read_text(encoding="utf-8"))
-    return data
-
-
 @pytest.fixture(scope="module")
 def pages(built: Path) -> dict[str, Page]:
     """Give every page of the book in words, by name."""
-    doctrees = BUILT.parent / ".doctrees"
-    names = [
-        file.relative_to(doctrees).with_suffix("").as_posix()
-        for file in sorted(doctrees.rglob("*.doctree"))
-    ]
-    return {name: read_page(doctrees, name) for name in names}
+    return {name: page_named(name) for name in typed_pages()}
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jupyter_form import tie_a_new_name
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -144,26 +145,8 @@ def notebook(request: pytest.FixtureRequest, browser: Browser, lab: Lab) -> Iter
 def test_the_same_form_works_in_jupyterlab(notebook: Page, lab: Lab) -> None:
     """It starts from the worked example; a row typed shows in the picture and in the file."""
     page = notebook
-    organisations = page.get_by_role("group", name="Organisations", exact=True)
-    expect(organisations).to_be_visible(timeout=WAIT)
-    first = organisations.get_by_label("Name row 1", exact=True)
-    expect(first).not_to_have_value("")  # the worked example's
-    drawn = page.locator(".jp-OutputArea-output .vega-embed").first
-    expect(drawn).to_be_visible(timeout=WAIT)
-
-    organisations.get_by_role("button", name="Add a row").click()
-    page.keyboard.type("Riverside Hospital")
+    organisations, ties = tie_a_new_name(page, WAIT)
     row = organisations.get_by_role("row").count() - 1
-    ties = page.get_by_role("group", name="Ties", exact=True)
-    ties.get_by_role("button", name="Add a row").click()
-    page.keyboard.type("Riverside Hospital")
-    page.keyboard.press("Tab")
-    page.keyboard.type(first.input_value())
-    page.keyboard.press("Tab")
-    told = page.get_by_text(re.compile(r"Saved to my-change\.yml at"))
-    expect(told).to_be_visible(timeout=WAIT)
-    shown = page.locator(".jp-OutputArea details", has_text="The same as a table").first
-    expect(shown).to_contain_text("Riverside Hospital", timeout=WAIT)
     assert lab.kept(MAP).count("Riverside Hospital") >= 2
 
     # A wrong value is told beside its field, and nothing is lost.

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jupyter_form import tie_a_new_name
 from playwright.sync_api import Page, expect
 from watching import Watch
 
@@ -58,25 +59,7 @@ def drawn_from(page: Page) -> str:
 def test_the_same_form_works_in_jupyterlite(lite: Page, watch: Watch) -> None:
     """It starts from the worked example; what is typed shows in the picture and is kept."""
     page = lite
-    organisations = page.get_by_role("group", name="Organisations", exact=True)
-    expect(organisations).to_be_visible(timeout=WAIT)
-    first = organisations.get_by_label("Name row 1", exact=True)
-    expect(first).not_to_have_value("")  # the worked example's
-    drawn = page.locator(".jp-OutputArea-output .vega-embed").first
-    expect(drawn).to_be_visible(timeout=WAIT)
-
-    organisations.get_by_role("button", name="Add a row").click()
-    page.keyboard.type("Riverside Hospital")
-    ties = page.get_by_role("group", name="Ties", exact=True)
-    ties.get_by_role("button", name="Add a row").click()
-    page.keyboard.type("Riverside Hospital")
-    page.keyboard.press("Tab")
-    page.keyboard.type(first.input_value())
-    page.keyboard.press("Tab")
-    told = page.get_by_text(re.compile(r"Saved to my-change\.yml at"))
-    expect(told).to_be_visible(timeout=WAIT)
-    shown = page.locator(".jp-OutputArea details", has_text="The same as a table").first
-    expect(shown).to_contain_text("Riverside Hospital", timeout=WAIT)
+    tie_a_new_name(page, WAIT)
     expect(page.get_by_text("does not let the notebook keep files")).to_have_count(0)
     expect(page.locator(".jp-OutputArea-output[data-mime-type*=error]")).to_have_count(0)
     expect(page.locator("[aria-invalid=true]")).to_have_count(0)  # what is left empty is no fault

@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tools.serve import serve
+from tools.serve import Site
 
 pytestmark = pytest.mark.browser
 
 FIRST = "exercises/01-map-your-system.html"
 NEXT = "exercises/02-give-away-ownership.html"
 START = 60_000
-
-
-class Site:
-    """A copy of what an exercise needs, on a server that can go away and come back."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 0
-        self.server: ThreadingHTTPServer | None = None
-
-    def up(self) -> None:
-        """Serve, at the same address as before."""
-        self.server = serve(self.folder, self.port)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def down(self) -> None:
-        """Be gone, as a network is."""
-        if self.server:
-            self.server.shutdown()
-            self.server.server_close()
-            self.server = None
-
-    @property
-    def address(self) -> str:
-        """Where it is."""
-        return f"http://127.0.0.1:{self.port}"
 
 
 @pytest.fixture
