@@ -32,16 +32,32 @@ def _wrap_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Let wide tables scroll by themselves, by keyboard too, so that the page never does."""
     if app.builder.format != "html":
         return
-    for table in list(doctree.findall(nodes.table)):
-        if "no-scroll" in table.get("classes", []):
-            continue
-        section = table.parent
-        while section is not None and not isinstance(section, nodes.section):
-            section = section.parent
-        titles = [*table.findall(nodes.title), *(section.findall(nodes.title) if section else [])]
-        region = table_region(label=f"Table: {titles[0].astext()}" if titles else "Table")
+    tables = [
+        table
+        for table in doctree.findall(nodes.table)
+        if "no-scroll" not in table.get("classes", [])
+    ]
+    names = [_name_of(table) for table in tables]
+    for index, (table, name) in enumerate(zip(tables, names, strict=True)):
+        alike = names.count(name)
+        # Regions are places to go to, so no two of a page have the same name.
+        place = f", {names[: index + 1].count(name)} of {alike}" if alike > 1 else ""
+        region = table_region(label=f"{name}{place}")
         table.replace_self(region)
         region += table
+
+
+def _name_of(table: nodes.table) -> str:
+    """Give a table's own title, or that of the form or section that it stands in."""
+    above: nodes.Element | None = table
+    while above is not None:
+        title = next(iter(above.findall(nodes.title)), None)
+        if isinstance(above, nodes.table | nodes.section) and title is not None:
+            return f"Table: {title.astext()}"
+        if form := above.get("form"):
+            return f"Table: {form['title']}"
+        above = above.parent
+    return "Table"
 
 
 class table_region(nodes.General, nodes.Element):  # noqa: N801

@@ -130,7 +130,9 @@ def notebook(request: pytest.FixtureRequest, browser: Browser, lab: Lab) -> Iter
     """Give a notebook with all its cells run."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{lab.address}/lab/tree/{request.param}/exercise.ipynb")
+    # A workspace of its own: JupyterLab would open the notebook of the test before again.
+    workspace = f"{lab.address}/lab/workspaces/{request.param}"
+    page.goto(f"{workspace}/tree/{request.param}/exercise.ipynb")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=WAIT)
     page.wait_for_function(
         "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
