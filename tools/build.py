@@ -11,12 +11,12 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tools import kept, notebooks, quicker, stamp
+from tools import kept, notebooks, quicker, stamp, together
 from tools.stamp import files_under, fingerprint
 
 __all__ = ["build_pages", "files_under", "fingerprint", "main", "make_app", "sphinx_settings"]
@@ -38,6 +38,8 @@ UNUSED_EXTENSIONS = {
 }
 # Takes a fifth of all reading, and changes only when the package does.
 LONG_PAGES = ("book/reference/package",)
+# As many bytes of a common page take as long to read as one of those.
+LONG_PAGE = 200_000
 # What the output of a notebook depends on besides its own cells.
 NOTEBOOK_INPUTS = (
     "exercises/system_leadership",
@@ -160,12 +162,32 @@ def build_pages(
 
     with patch_docutils(), docutils_namespace():
         app = make_app(root, out, fresh=fresh, printed=printed, quiet=quiet, ahead=ahead)
+        together.attach(app, is_read_here(root), reading_weight(root))
         # Navigation, styles and the fingerprint of scripts stand in every page, so every page
         # is written; reading, which is the slow half, stays incremental.
         app.build(force_all=True)
         remove_left_over(out, set(app.env.found_docs))
         write_redirect(out, root_doc=app.config.root_doc)
         return int(app.statuscode)
+
+
+def is_read_here(root: Path) -> Callable[[str], bool]:
+    """Give whether a page is read in the process that waits for executed notebooks."""
+
+    def read_here(docname: str) -> bool:
+        path = root / f"{docname}.md"
+        return docname in LONG_PAGES or notebooks.is_notebook(path.read_text(encoding="utf-8"))
+
+    return read_here
+
+
+def reading_weight(root: Path) -> Callable[[str], float]:
+    """Give about how long a page takes to read, as the bytes of a common page."""
+
+    def weight(docname: str) -> float:
+        return LONG_PAGE if docname in LONG_PAGES else (root / f"{docname}.md").stat().st_size
+
+    return weight
 
 
 def remove_left_over(out: Path, docnames: set[str]) -> list[Path]:

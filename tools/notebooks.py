@@ -3,7 +3,8 @@
 Starting a kernel, waiting for it and importing the package again takes most of the time that a
 notebook needs. Here one process imports all of it once and forks for each notebook, so every
 notebook still runs by itself. What the cells put out goes into the cache that myst-nb reads, under
-the key that myst-nb computes; everything after that is the standard build.
+the key that myst-nb computes; everything after that is the standard build. Their pictures are drawn
+here as well (`tools.drawings`), once all forks have ended.
 
 Nothing depends on this: what is not in the cache, myst-nb executes with nbclient as usual. That is
 so for a notebook that fails (its error is then told in the usual way) and on systems that cannot
@@ -23,6 +24,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+from tools import drawings
 
 ROOT = Path(__file__).resolve().parent.parent
 # What IPython's kernel says of itself to whoever executes a notebook with it.
@@ -226,8 +229,8 @@ def execute(notebook: Any, folder: Path) -> None:
             shell.run_cell(cell.source, store_history=True).raise_error()
 
 
-def fill(paths: Iterable[Path], cache: Path) -> list[Path]:
-    """Execute notebooks, a fork each, and put what they give into the cache.
+def fill(paths: Iterable[Path], cache: Path, root: Path = ROOT) -> list[Path]:
+    """Execute notebooks, a fork each, and put what they give into the cache; draw their pictures.
 
     Returns
     -------
@@ -247,15 +250,21 @@ def fill(paths: Iterable[Path], cache: Path) -> list[Path]:
         except KeyError:
             todo[path] = notebook
     warm_up()
-    failed = []
+    failed, done = [], []
     for path, notebook, seconds in executed(todo):
         if notebook is None:
             failed.append(path)
             continue
+        done.append(notebook)
         bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
         store.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     if not failed:
         _note(cache).write_text(json.dumps(_texts(found)), "utf-8")
+    try:
+        drawings.draw(root, done)
+    except Exception as error:
+        # The build draws what is missing, and stops where that cannot be done.
+        print(f"Pictures were not drawn ahead: {error}", file=sys.stderr)
     return failed
 
 
@@ -385,7 +394,8 @@ def main() -> int:
     parser.add_argument("notebooks", type=Path, nargs="+")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    fill([path.resolve() for path in options.notebooks], options.cache)
+    # Begun in the project's folder, by `start`.
+    fill([path.resolve() for path in options.notebooks], options.cache, Path.cwd())
     return 0
 
 

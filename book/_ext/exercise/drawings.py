@@ -53,6 +53,23 @@ def svg(spec: dict[str, Any], *, name: str, label: str) -> str:
     return drawing
 
 
+def of_picture(content: dict[str, Any]) -> tuple[str, str]:
+    """Give the drawings of a picture, for wide pages and for narrow ones, the latter maybe empty.
+
+    Parameters
+    ----------
+    content : dict
+        What a notebook puts out for a picture: ``id``, ``title``, ``sentence``, ``spec`` and
+        perhaps ``narrow``, another specification.
+    """
+    label = f"{content['title']}. {content['sentence']}"
+    name, narrow = content["id"], content.get("narrow")
+    return (
+        svg(content["spec"], name=name, label=label),
+        svg(narrow, name=f"{name}-narrow", label=label) if narrow else "",
+    )
+
+
 def _draw(spec: dict[str, Any]) -> str:
     # Imported late: it starts a JavaScript engine, which no build without a new picture needs.
     import vl_convert

@@ -83,15 +83,13 @@ def _shown(value: Any) -> str:
 
 
 def _picture(content: dict[str, Any]) -> list[nodes.Node]:
-    label = f"{content['title']}. {content['sentence']}"
-    name = content["id"]
-    narrow = content.get("narrow")
+    wide, narrow = drawings.of_picture(content)
     node = ours.picture(
-        picture_id=name,
+        picture_id=content["id"],
         title=content["title"],
         sentence=content["sentence"],
-        svg_wide=drawings.svg(content["spec"], name=name, label=label),
-        svg_narrow=drawings.svg(narrow, name=f"{name}-narrow", label=label) if narrow else "",
+        svg_wide=wide,
+        svg_narrow=narrow,
     )
     table = content.get("table")
     if table and table["rows"]:
