@@ -79,7 +79,7 @@ test: $(VENV)/test node_modules/made $(LAB)/made $(LITE)/made
 	@$(BIN)/python -m tools.build
 	@$(BIN)/python -m pytest
 
-bench: $(VENV)/bench node_modules/made
+bench: $(VENV)/bench node_modules/made $(LITE)/made
 	@$(BIN)/python -m tools.bench
 
 mutate: $(VENV)/bench

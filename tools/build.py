@@ -271,9 +271,13 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.pages_only:
         from tools import lite, live_assets
 
-        with step("Live exercises"):
-            live_assets.assemble(out / "_static" / "live")
-            live_assets.place_service_worker(out)
+        try:
+            with step("Live exercises"):
+                live_assets.assemble(out / "_static" / "live")
+                live_assets.place_service_worker(out)
+        except (FileNotFoundError, RuntimeError) as error:
+            print(f"\nThe live exercises were not put together: {error}", file=sys.stderr)
+            return 1
         if lite.lite_python(ROOT) is None:
             # Not stamped as complete: the next build, by `make book`, has more to make.
             print(f"\n{where(out)}\nNo JupyterLite copy: `make book` sets up what makes it.")

@@ -6,6 +6,8 @@
     The core of Pyodide from the npm package, with an empty list of packages of its own.
 ``wheels/``
     Our own wheel and the pure wheels of ``locks/live.txt``, checked against their hashes.
+
+    In these and in Pyodide's standard library, what a start imports is byte code (`compiled`).
 ``vega/``
     Vega, Vega-Lite and Vega's interpreter of expressions, from npm.
 ``forms/``
@@ -29,6 +31,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from tools.compiled import compile_used
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "_cache" / "live"
@@ -185,10 +189,16 @@ def assemble(out: Path, root: Path = ROOT, cache: Path = CACHE) -> dict[str, Any
         ``version``, ``files`` (path to bytes, packed, sha256), ``wheels`` (in the order to unpack),
         ``python`` (bytes that a start downloads in the worker), ``plain`` and ``packed`` (bytes
         of everything a start downloads, as they are and compressed).
+
+    Raises
+    ------
+    FileNotFoundError, RuntimeError
+        If something cannot be had or made; the message says what to do.
     """
     sizes = _Sizes(cache / "sizes.json")
     files: dict[str, dict[str, Any]] = {}
-    for name, data in contents(root, cache):
+    plain = dict(contents(root, cache))
+    for name, data in (plain | _compiled(plain, cells_in(out), root, cache)).items():
         digest = hashlib.sha256(data).hexdigest()
         files[name] = {"bytes": len(data), "packed": sizes.packed(digest, data), "sha256": digest}
         _write(out / name, data)
@@ -210,6 +220,26 @@ def assemble(out: Path, root: Path = ROOT, cache: Path = CACHE) -> dict[str, Any
     }
     _write(out / "manifest.json", json.dumps(manifest, indent=1).encode())
     return manifest
+
+
+def cells_in(out: Path) -> list[list[str]]:
+    """Give the cells of each exercise as the pages have them, none before pages are built."""
+    found = sorted((out / "cells").glob("*.json"))
+    told = [json.loads(path.read_text(encoding="utf-8"))["cells"] for path in found]
+    return [[cell["source"] for cell in cells] for cells in told]
+
+
+def _compiled(
+    files: dict[str, bytes], cells: list[list[str]], root: Path, cache: Path
+) -> dict[str, bytes]:
+    """Give the archives of Python modules among some files, with what a start imports compiled."""
+    archives = {
+        Path(name).name: name for name in files if name.endswith((".whl", "python_stdlib.zip"))
+    }
+    made = compile_used(
+        {short: files[name] for short, name in archives.items()}, cells, root, cache
+    )
+    return {archives[short]: data for short, data in made.items()}
 
 
 def place_service_worker(site: Path) -> None:

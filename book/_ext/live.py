@@ -158,7 +158,7 @@ def panel(docname: str, *, heading: int = 2) -> str:
 <p>Fill in the forms on this page and the pictures follow. Nothing to install, no account.</p>
 <ul class="live-facts">
 <li>Starts in about 5 seconds.</li>
-<li>Downloads <span class="live-size">about 7 MB</span>, once.</li>
+<li>Downloads <span class="live-size">about 8 MB</span>, once.</li>
 <li>Nothing you type leaves this device.</li>
 </ul>
 <noscript><p class="live-note">The forms need JavaScript, which is off in this browser. The
