@@ -85,7 +85,7 @@ LAB_PAGE = {
     '<link rel="manifest" href="../manifest.webmanifest">': "",
     "WASM powered Jupyter running in the browser.": "The handbook's exercises as notebooks, in "
     "this browser: see and change the code behind them.",
-    "Loading JupyterLite...": "Starting the notebook. The first time it fetches about 13 MB …",
+    "Loading JupyterLite...": "Starting the notebook. The first time it fetches about 14 MB …",
     "JupyterLite requires JavaScript to be enabled in your browser.": "The notebooks need scripts. "
     "The handbook's worksheets do without.",
 }

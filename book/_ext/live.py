@@ -169,7 +169,7 @@ worksheet below does the same exercise on paper.</p></noscript>
 <a href="{blanks}.xlsx" download="my-change.xlsx">a blank workbook</a>. As plain text:
 <a href="{blanks}.yml" download="my-change.yml">a blank change file</a>. To see and change the
 code: <a href="{notebook}" download>the notebook</a>, or
-<a href="{lite}">open it in our JupyterLite</a> (about 13 MB, the first time).</p>
+<a href="{lite}">open it in our JupyterLite</a> (about 14 MB, the first time).</p>
 </section>
 """
 
