@@ -4,8 +4,8 @@ Every figure is a ratio to the plain tool, measured in the same run on the same 
 are there to explain the ratio, not to compare machines. Results go to ``_build/bench.json``;
 ``--publish`` puts the ratios of the last whole run into ``book/reference/speed.md``.
 
-The parts are in modules of their own: `bench_build`, `bench_pages`, `bench_lighthouse`,
-`bench_typing` and `bench_package`.
+The parts are in modules of their own: `bench_build`, `bench_print`, `bench_pages`,
+`bench_lighthouse`, `bench_typing` and `bench_package`.
 """
 
 from __future__ import annotations
@@ -106,7 +106,10 @@ ROWS = (
            lambda value: f"{value / 1e6:.2f} MB"),
     _grown("The same chapter's HTML in a book of 400", "page_ratio", "page_bytes",
            lambda value: f"{value / 1e3:.0f} kB"),
-    _timed("All PDFs, nothing kept", "headless Chromium printing the same pages", 0.3, "all PDFs"),
+    _timed("All PDFs, nothing kept", "headless Chromium printing the same documents", 0.3,
+           "all PDFs"),
+    _timed("The same, with worksheets and book on our side only",
+           "headless Chromium printing each page once", 0.3, "all PDFs, against pages once"),
     Row("A chapter's first view: bytes, compressed, all requests", PLAIN, 0.15,
         lambda results: float(results["bytes, gzip"]["ratio"]), _weight),
     _timed("Exercise: click to first picture, first visit", "bare Pyodide printing 1", 1.6,

@@ -1,12 +1,11 @@
-"""Measure the build: clean, warm, with nothing changed, after an edit, as the book grows, in print.
+"""Measure the build: clean, warm, with nothing changed, after an edit, as the book grows.
 
-The other side is plain ``jupyter-book build`` of the same sources, and for print a headless
-Chromium. Before times are compared, what the two sides give is: each page's words and its pictures.
+The other side is plain ``jupyter-book build`` of the same sources. Before times are compared, what
+the two sides give is: each page's words and its pictures. Print is measured in `bench_print`.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 import shutil
@@ -22,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from tools import bench_print
 from tools.bench_common import (
     CHAPTER,
     OUR_BUILD,
@@ -34,7 +34,6 @@ from tools.bench_common import (
     free_port,
     measured,
     ratio,
-    serving,
     timed,
     turns,
 )
@@ -351,79 +350,6 @@ def growth(
     return told
 
 
-# ----------------------------------------------------------------------------- print
-
-
-def bench_print(work: Path, runs: int, launch: Launch) -> dict[str, Any]:
-    """All PDFs with nothing kept, against a headless Chromium that prints the same pages.
-
-    Both begin with the pages built. Ours are a PDF of each page, the worksheets and the whole book;
-    Chromium prints each page once, tagged, and starts once for all.
-    """
-    ours = work / "ours"
-    command = [sys.executable, "-m", "tools.bench_build", "--print", str(ours)]
-    html = ours / "_build" / "html"
-    timed(OUR_BUILD, ours)
-    times: dict[str, list[float]] = {"ours": [], "plain": []}
-    wanted, run, target = runs, 0, work / "printed"
-    target.mkdir()
-    sizes: dict[str, int] = {}
-    with serving(html) as site:
-        while run < wanted:
-            shutil.rmtree(html / "pdf", ignore_errors=True)
-            clean(ours, "_cache/pdf")
-            begun = time.perf_counter()
-            timed(command, ours)
-            times["ours"].append(float((ours / "_build" / "printed.txt").read_text()))
-            pages = [f for f in sorted(html.glob("pdf/**/*.pdf")) if has_page(f, html)]
-            times["plain"].append(print_pages(site, html, pages, target, launch))
-            wanted = turns(runs, time.perf_counter() - begun)
-            run += 1
-            sizes = {"pages": len(pages), "pdfs": len(list(html.glob("pdf/**/*.pdf")))}
-            told = ", ".join(f"{side} {each[-1]:.1f} s" for side, each in times.items())
-            print(f"  print {run}: {told}", flush=True)
-    if sizes["pages"] < 10:
-        sys.exit("Hardly a PDF was made, so there is nothing to compare.")
-    return {**ratio(times), **sizes}
-
-
-def has_page(pdf: Path, html: Path) -> bool:
-    """Whether a PDF is that of a page, not a worksheet or the whole book."""
-    return page_of(pdf, html).exists()
-
-
-def page_of(pdf: Path, html: Path) -> Path:
-    """Give the page that a PDF is of."""
-    return (html / pdf.relative_to(html / "pdf")).with_suffix(".html")
-
-
-def print_pages(site: str, html: Path, pdfs: Sequence[Path], target: Path, launch: Launch) -> float:
-    """Have Chromium print pages; give the seconds, with its start."""
-    began = time.perf_counter()
-    with launch() as chromium:
-        page = chromium.new_page()
-        for number, pdf in enumerate(pdfs):
-            page.goto(f"{site}/{page_of(pdf, html).relative_to(html).as_posix()}")
-            page.pdf(path=target / f"{number}.pdf", format="A4", tagged=True)
-    return time.perf_counter() - began
-
-
-def make_all_pdfs(folder: Path) -> None:
-    """Make the PDFs of a built copy, and leave the seconds in ``_build/printed.txt``."""
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-    from tools import build
-
-    with patch_docutils(), docutils_namespace():
-        app = build.make_app(folder, folder / "_build" / "html", quiet=True)
-        import printed  # of the copy's own extensions, on the path now
-
-        began = time.perf_counter()
-        printed.make_pdfs(app)
-        took = time.perf_counter() - began
-    (folder / "_build" / "printed.txt").write_text(str(took))
-
-
 # ----------------------------------------------------------------------------- the whole
 
 
@@ -452,7 +378,7 @@ def measure(
     if wanted("print") and not quick:
         print("== All PDFs", flush=True)
         ensure(work)
-        results["all PDFs"] = bench_print(work, runs, launch)
+        results |= bench_print.bench_print(work, runs, launch)
     if wanted("growth"):
         print("== A growing book", flush=True)
         results["growth"] = bench_growth(work, runs, CHAPTERS[:2] if quick else CHAPTERS)
@@ -465,9 +391,3 @@ def ensure(work: Path) -> None:
         copy_sources(work / "ours")
     if not (work / "plain").exists():
         make_plain(work / "plain")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Make the PDFs of a built copy; note the time.")
-    parser.add_argument("--print", type=Path, required=True, dest="folder")
-    make_all_pdfs(parser.parse_args().folder)

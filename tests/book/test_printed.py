@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from printed import markup, press
+from printed import markup, pool
 from printed.translator import Pictures, Translator, key_of, keys_of
 from printed.worksheet import WorksheetTranslator
 from sphinx import addnodes
@@ -298,13 +299,13 @@ def test_only_what_changed_is_compiled_again(
 ):
     """Nothing when nothing changed; a page and the book when that page did; all for a template."""
     compiled: list[str] = []
-    compile_one = press.Press._compile
+    submit = pool.Pool.submit
 
-    def watch(self: press.Press, name: str, pages: list[str]) -> bytes | None:
-        compiled.append(name)
-        return compile_one(self, name, pages)
+    def watch(self: pool.Pool, job: pool.Job) -> Future[pool.Outcome]:
+        compiled.append(job.target.stem)
+        return submit(self, job)
 
-    monkeypatch.setattr(press.Press, "_compile", watch)
+    monkeypatch.setattr(pool.Pool, "submit", watch)
     shutil.copytree(book, tmp_path / "copy")
     build(tmp_path / "copy", _PAGES)
     assert compiled == []
@@ -336,6 +337,17 @@ def test_a_letter_without_a_shape_is_a_warning(tmp_path: Path):
     assert "\U00013000" in warned
     assert not (tmp_path / "html" / "pdf" / "two.pdf").exists()
     assert (tmp_path / "html" / "pdf" / "index.pdf").exists()
+
+
+def test_a_compiler_that_stops_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A process that ends without an answer leaves a named fault and not a build that waits."""
+    program = tmp_path / "stops.py"
+    program.write_text("import sys\nsys.stdin.readline()\nsys.exit(3)\n", encoding="utf-8")
+    monkeypatch.setattr(pool, "_PROGRAM", program)
+    _, warned = build(tmp_path / "book", _PAGES)
+    for name in ("index", "two", printed.BOOK):
+        assert f"The PDF {name} was not made: The compiler ended with status 3." in warned
+    assert not (tmp_path / "book" / "html" / "pdf").exists()
 
 
 def test_an_unknown_node_is_a_warning(caplog: pytest.LogCaptureFixture):

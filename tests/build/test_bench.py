@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tools import bench, bench_build, bench_common, bench_lighthouse, build
+from tools import bench, bench_build, bench_common, bench_lighthouse, bench_print, build
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = {"ours_seconds": 1.0, "plain_seconds": 5.0, "ratio": 0.2, "ratio_range": [0.19, 0.22],
@@ -23,6 +23,7 @@ ONE = {"ours_seconds": 1.0, "plain_seconds": 5.0, "ratio": 0.2, "ratio_range": [
 def whole_run() -> dict[str, Any]:
     """Give the results of a run in which everything was measured."""
     timed = ("clean build", "warm build", "nothing changed", "edit to refreshed page", "all PDFs",
+             "all PDFs, against pages once",
              "exercise start", "second visit, offline", "exercise start, notebook")  # fmt: skip
     results: dict[str, Any] = {name: dict(ONE) for name in timed}
     results["date"] = "2026-11-23"
@@ -139,6 +140,44 @@ def test_the_plain_side_reads_the_same_sources_with_the_themes_own_look(tmp_path
     assert not {"handbook", "printed"} & set(config["sphinx"]["local_extensions"])
     assert "html_sidebars" not in config["sphinx"]["config"]
     assert not (plain / "book" / "_templates").exists()
+
+
+def test_the_book_in_one_file_keeps_texts_styles_and_links(tmp_path: Path) -> None:
+    """What Chromium prints against our whole book: all texts in order, links inside it."""
+    page = """<html><head><link rel="stylesheet" href="{up}_static/{css}"></head><body><main>
+        <nav>Not text</nav><article class="text">{text}</article></main></body></html>"""
+    pages = {
+        "book/index": page.format(
+            up="../", css="a.css",
+            text='<a href="part/one.html#here">One</a> <a href="part/one.html">all</a>',
+        ),
+        "book/part/one": page.format(
+            up="../../", css="b.css",
+            text='<p id="here">Here <img src="../../_static/i.png"><a href="../index.html">up</a>'
+            '<a href="other.html">apart</a> <a href="https://example.org/x">out</a></p>',
+        ),
+    }  # fmt: skip
+    for name, text in pages.items():
+        (tmp_path / f"{name}.html").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"{name}.html").write_text(text, "utf-8")
+    whole = bench_print.whole_book(tmp_path, list(pages))
+    assert re.findall(r'href="([^"]+)"', whole) == [
+        "_static/a.css", "_static/b.css", "#here", "#page-1", "#page-0",
+        "book/part/other.html", "https://example.org/x",
+    ]  # fmt: skip
+    assert 'src="_static/i.png"' in whole
+    assert whole.count("<article") == 2
+    assert whole.count("Not text") == 1
+    assert {'id="page-0"', 'id="page-1"', 'id="here"'} <= set(re.findall(r'id="[^"]+"', whole))
+
+
+def test_the_book_in_one_file_leaves_out_what_stays_apart() -> None:
+    """The same pages on both sides: some have a PDF of their own only."""
+    pages = bench_print.book_pages(ROOT)
+    assert "book/building/coalition" in pages
+    assert set(build.pages_of(ROOT)) - set(pages) == {
+        "book/reference/cited-where", "book/reference/package", "book/reference/speed",
+    }  # fmt: skip
 
 
 @pytest.fixture

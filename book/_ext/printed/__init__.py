@@ -7,8 +7,8 @@ After an HTML build, and in the same process, `make_pdfs` writes under ``<outdir
 * the whole book (``comfortable-with-chaos.pdf``).
 
 `translator` turns a page into Typst code, `worksheet` an exercise into a sheet to write on,
-`sheets` puts pages together, `press` compiles what has changed. How it all looks is in
-``book/_print/*.typ``.
+`sheets` puts pages together, `press` has what has changed compiled in the processes of `pool`, each
+of which runs `compiler`. How it all looks is in ``book/_print/*.typ``.
 
 Settings
 --------

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import typst
 from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.errors import ExtensionError
@@ -22,6 +22,9 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from . import BOOK, WORKSHEET
+from .compiler import STANDARD
+from .markup import string
+from .pool import Job, Outcome, Pool
 from .sheets import book_source, chapter_source, in_book, pages_of, worksheet_source
 from .translator import DOC_SCHEME, Pictures, Translator, keys_of
 from .worksheet import WorksheetTranslator
@@ -33,7 +36,6 @@ __all__ = ["PrintBuilder", "print_all"]
 
 logger = logging.getLogger(__name__)
 
-_STANDARD: Final = "ua-1"
 _IMAGE_KINDS = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
@@ -72,15 +74,30 @@ def _resolving_for_print(app: Sphinx) -> Iterator[Builder]:
         app.builder = builder
 
 
+@contextmanager
+def _keeping_garbage() -> Iterator[None]:
+    """Let Python not look for garbage: pages in memory have none, and looking takes a third."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()
+
+
 def print_all(app: Sphinx) -> list[Path]:
     """Make all PDFs; see `printed.make_pdfs`."""
     press = Press(app)
-    jobs = press.write_sources()
+    with _keeping_garbage():
+        jobs = press.write_sources()
     made = []
-    for name in status_iterator(jobs, "printing... ", "darkgreen", len(jobs), app.verbosity):
-        target = Path(app.outdir, "pdf", f"{name}.pdf")
-        if press.make(name, jobs[name], target):
-            made.append(target)
+    with Pool(press.root, press.fonts) as pool:
+        waiting = press.begin(jobs, pool)
+        for name in status_iterator(jobs, "printing... ", "darkgreen", len(jobs), app.verbosity):
+            target = Path(app.outdir, "pdf", f"{name}.pdf")
+            if press.make(name, waiting.get(name), target):
+                made.append(target)
     press.keep()
     return made
 
@@ -95,7 +112,12 @@ class Press:
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.root = Path(app.srcdir, app.config.printed_cache).resolve()
-        self.fonts = tuple(str(Path(app.srcdir, f).resolve()) for f in app.config.printed_fonts)
+        self.fonts = [str(Path(app.srcdir, f).resolve()) for f in app.config.printed_fonts]
+        for folder in self.fonts:
+            if not any(Path(folder).rglob("*.[to]tf")):
+                raise ExtensionError(
+                    f"There are no fonts in {folder} (setting printed_fonts). `npm ci` brings them."
+                )
         self.root.mkdir(parents=True, exist_ok=True)
         templates = Path(app.srcdir, app.config.printed_templates)
         self.templates = sorted(path.name for path in templates.glob("*.typ"))
@@ -108,9 +130,7 @@ class Press:
         self.made: dict[str, str] = {}
         if self.record.exists():
             self.made = json.loads(self.record.read_text(encoding="utf-8"))
-        self.compiler = typst.Compiler(
-            root=str(self.root), font_paths=_fonts(self.fonts), ignore_system_fonts=True
-        )
+        self.keys: dict[str, str] = {}
 
     # --- sources ----------------------------------------------------------------------------
 
@@ -130,15 +150,16 @@ class Press:
         pictures = Pictures(self._add_svg, self._add_file)
         jobs: dict[str, list[str]] = {}
         whole = in_book(env, pages)
-        codes, labelled = self._translate(trees, keys, wanted, numbered, pictures)
-        # A reference may lead to something that is not in print, or to a page that is not in the
-        # book. Both are rare; the pages are then translated again with what is known now.
         in_whole = {page.docname for page in whole}
-        labelled = {key for key in labelled if key.partition("#")[0] in in_whole}
-        if not wanted <= labelled:
-            codes, _ = self._translate(trees, keys, wanted, numbered, pictures, labelled)
+        hoped = {key for key in wanted if key.partition("#")[0] in in_whole}
+        what = (keys, wanted, numbered, pictures)
+        codes, labelled = self._translate(trees, *what, hoped)
+        if missing := hoped - labelled:
+            # References lead to something that is not in print: rare. The pages are translated
+            # again with what is known now.
+            codes, _ = self._translate(trees, *what, hoped - missing)
         for page in pages:
-            where = (page.docname, trees[page.docname], keys, wanted, numbered, pictures)
+            where = (page.docname, trees[page.docname], *what)
             self._write_page(page.docname, codes[page.docname])
             self._write(f"sheets/{page.docname}.typ", chapter_source(env, page))
             jobs[page.docname] = [page.docname]
@@ -164,7 +185,9 @@ class Press:
         return codes, labelled
 
     def _write_page(self, name: str, code: str, template: str = "handbook") -> None:
-        self._write(f"docs/{name}.typ", f'#import "/{template}.typ": *\n#{{\n{code}\n}}\n')
+        up = string("../" * name.count("/") or "./")
+        lines = [f'#import "/{template}.typ": *', f"#let way-up = way({up})", "#{", code, "}"]
+        self._write(f"docs/{name}.typ", "\n".join(lines) + "\n")
 
     def _write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -194,41 +217,63 @@ class Press:
 
     # --- compiling --------------------------------------------------------------------------
 
-    def make(self, name: str, pages: list[str], target: Path) -> bool:
-        """Compile one PDF unless nothing that goes into it has changed; put it in its place."""
-        kept = self.root / "pdf" / f"{name}.pdf"
-        key = self._hash_of(name, pages)
-        if self.made.get(name) != key or not kept.exists():
-            data = self._compile(name, pages)
-            if data is None:
+    def begin(self, jobs: dict[str, list[str]], pool: Pool) -> dict[str, Future[Outcome]]:
+        """Begin to compile each PDF of which something has changed; give what is under way.
+
+        The largest come first, so that none is left to one processor at the end while the others
+        have nothing to do. The whole book takes about as long as all its pages.
+        """
+        self.keys = {name: self._hash_of(name, pages) for name, pages in jobs.items()}
+        changed = [
+            name
+            for name, key in self.keys.items()
+            if self.made.get(name) != key or not self._kept(name).exists()
+        ]
+        if changed:
+            # What a build that is stopped half-way leaves must not pass for finished.
+            for name in changed:
                 self.made.pop(name, None)
+            self.keep()
+        sizes = {name: sum(map(self._size_of, jobs[name])) for name in changed}
+        return {
+            name: pool.submit(self._job(name, jobs[name]))
+            for name in sorted(changed, key=lambda name: (-sizes[name], name))
+        }
+
+    def make(self, name: str, waiting: Future[Outcome] | None, target: Path) -> bool:
+        """Put a PDF in its place, once it is compiled if it had to be; tell what is wrong with it.
+
+        Where it could not be made, the one of an earlier build stays where it is.
+        """
+        if waiting is not None:
+            outcome = waiting.result()
+            if outcome.error:
+                hints = "".join(f" ({hint})" for hint in outcome.hints)
+                where = self._where(outcome.diagnostic)
+                logger.warning("The PDF %s was not made: %s%s%s", name, outcome.error, hints, where)
                 return False
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(data)
-            self.made[name] = key
+            for warning in outcome.warnings:
+                logger.warning("The PDF %s: %s", name, warning)
+            self.made[name] = self.keys[name]
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, target)
+        shutil.copyfile(self._kept(name), target)
         return True
 
-    def _compile(self, name: str, pages: list[str]) -> bytes | None:
-        try:
-            data, warnings = self.compiler.compile_with_warnings(
-                input=str(self.root / "sheets" / f"{name}.typ"),
-                format="pdf",
-                pdf_standards=[_STANDARD],
-                timestamp=self._time(pages),
-                # Which places can be linked to depends on what else is in the PDF.
-                sys_inputs={"whole": "yes"} if name == BOOK else {},
-            )
-        except typst.TypstError as error:
-            hints = "".join(f" ({hint})" for hint in error.hints)
-            where = self._where(str(error.diagnostic))
-            logger.warning("The PDF %s was not made: %s%s%s", name, error.message, hints, where)
-            return None
-        for warning in warnings:
-            logger.warning("The PDF %s: %s", name, warning.message)
-        assert isinstance(data, bytes)
-        return data
+    def _job(self, name: str, pages: list[str]) -> Job:
+        """Give what a compiler has to know of a PDF."""
+        return Job(
+            source=self.root / "sheets" / f"{name}.typ",
+            target=self._kept(name),
+            timestamp=self._time(pages),
+            # Which places can be linked to depends on what else is in the PDF.
+            inputs={"whole": "yes"} if name == BOOK else {},
+        )
+
+    def _kept(self, name: str) -> Path:
+        return self.root / "pdf" / f"{name}.pdf"
+
+    def _size_of(self, page: str) -> int:
+        return (self.root / "docs" / f"{page}.typ").stat().st_size
 
     def _where(self, diagnostic: str) -> str:
         """Give the lines of Typst's report that say where it stopped, shortened."""
@@ -256,7 +301,7 @@ class Press:
         return whole.hexdigest()
 
     def _hash_of_surroundings(self) -> str:
-        whole = hashlib.sha256(f"{version('typst')} {_STANDARD}".encode())
+        whole = hashlib.sha256(f"{version('typst')} {STANDARD}".encode())
         for name in self.templates:
             whole.update((self.root / name).read_bytes())
         for folder in self.fonts:
@@ -267,19 +312,6 @@ class Press:
     def keep(self) -> None:
         """Remember what has been made."""
         self.record.write_text(json.dumps(self.made, indent=1, sort_keys=True), encoding="utf-8")
-
-
-@cache
-def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
-    """Scan the fonts once a process; Typst's own come along for code and rare letters."""
-    for folder in folders:
-        if not any(Path(folder).rglob("*.[to]tf")):
-            raise ExtensionError(
-                f"There are no fonts in {folder} (setting printed_fonts). `npm ci` brings them."
-            )
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders)
-    )
 
 
 def _goals(trees: dict[str, nodes.document]) -> set[str]:

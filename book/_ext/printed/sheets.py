@@ -142,7 +142,6 @@ def chapter_source(env: BuildEnvironment, page: Page) -> str:
         part=string(it.part) if it.part else None,
         description=string(it.description),
         reviewed=string(it.reviewed) if it.reviewed else None,
-        up=string("../" * page.docname.count("/") or "./"),
         dense="true" if is_dense(env, page.docname) else None,
     )
     return f'#import "/handbook.typ": *\n#show: {setting}\n#include {_file(page.docname)}\n'

@@ -259,7 +259,8 @@ class Translator:
             if key is None:
                 return body
             page = key in self.numbered and not (classes & _WITHOUT_PAGE)
-            file = string(target.partition("#")[0] + ".pdf")
+            # `press` sets `way-up` at the top of the page.
+            file = "way-up+" + string(target.partition("#")[0] + ".pdf")
             where = string(self.where(key))
             return call("xref", string(key), file, where, body, page="true" if page else None)
         address = node.get("refuri", "")
