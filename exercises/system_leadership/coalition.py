@@ -128,8 +128,7 @@ def sensitivity(
         ("people's own view weighs twice as much", evolve(assume, own=2 * assume.own)),
     ]
     return tuple(
-        (name, size_of(change, start, draws=draws, seed=seed, assume=each))
-        for name, each in cases
+        (name, size_of(change, start, draws=draws, seed=seed, assume=each)) for name, each in cases
     )
 
 

@@ -282,7 +282,7 @@ class Actor:
     stance: bool = False
 
 
-@frozen
+@frozen(cache_hash=True)
 class Cast:
     """Everybody who could join, and the weighted ties between them."""
 
