@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -919,9 +920,11 @@ def _with(change: Change, values: Mapping[str, Any]) -> Change:
 
 def read_row(spec: Table, typed: Mapping[str, Any], before: Any) -> Any:
     """Read one row; what is not mentioned stays as it was before, what cannot stand is kept."""
+    if before is not None and _untouched(spec, typed, before):
+        return before
     values: dict[str, Any] = {}
     kept = {} if before is None else {k: v for k, v in before.kept.items() if k not in typed}
-    by_name = {column.name: column for column in spec.columns}
+    by_name = _by_name(spec.key)
     for key, value in typed.items():
         column = by_name.get(key)
         if column is None:
@@ -938,6 +941,31 @@ def read_row(spec: Table, typed: Mapping[str, Any], before: Any) -> Any:
     if before is None:
         return spec.row(**values, kept=kept)
     return evolve(before, **values, kept=kept)
+
+
+@cache
+def _by_name(table: str) -> dict[str, Column]:
+    return {column.name: column for column in TABLES[table].columns}
+
+
+def _untouched(spec: Table, typed: Mapping[str, Any], before: Any) -> bool:
+    """Say whether a row says what it said before: one keystroke changes one row of many."""
+    if before.kept:
+        return False
+    columns_of = _by_name(spec.key)
+    for key, value in typed.items():
+        column = columns_of.get(key)
+        if column is None:
+            return False
+        old = column.for_form(getattr(before, column.attribute))
+        if old in ("", None) and value in ("", None):
+            continue
+        if type(old) is not type(value) or old != value:
+            return False
+        # A row made in Python may hold what no form would take.
+        if column.kind in ("number", "choice") and column.read(value)[1]:
+            return False
+    return True
 
 
 def _matcher(spec: Table, before: Sequence[Any]) -> Any:
