@@ -1,8 +1,8 @@
 """Measure how soon the pictures follow what a reader types, in each exercise.
 
 The change has 40 organisations and every table filled in. A keystroke in a form of the exercise
-starts the clock; the last picture, or page of text, that is drawn because of it stops it. Forms
-wait 150 ms for the next keystroke before they ask Python: readers wait for that as well.
+starts the clock; the last picture, or page of text, that is drawn because of it stops it. Figures
+typed are new each time, so nothing that was worked out before answers in place of Python.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from system_leadership.forms.page import snapshot
 from tools.bench_common import ROOT, Launch, launcher, serving
 
 ORGANISATIONS, PEOPLE, TIES, OTHER_ROWS = 40, 30, 120, 12
-WANTED = 300
-"""Milliseconds within which a picture should follow."""
+WANTED, WORST = 100, 300
+"""Milliseconds within which pictures should follow: the median of all exercises, and any one."""
+FIGURES = "3647582913648"
 
 KEY = "system-leadership-handbook/change/1"
 DAY_ONE = dt.date(2026, 1, 5)
@@ -194,7 +195,7 @@ def follow(page: Any, keystrokes: int) -> dict[str, Any]:
         )
         if field["figure"]:
             page.keyboard.press("Control+a")
-        page.keyboard.press("36"[number % 2] if field["figure"] else "x")
+        page.keyboard.press(FIGURES[number % len(FIGURES)] if field["figure"] else "x")
         page.wait_for_function(QUIET_FOR, timeout=10_000)
         if number:
             first.append(page.evaluate("window.typingClock.first"))
@@ -272,7 +273,7 @@ def report(results: dict[str, Any]) -> str:
     """Give the results as lines for people."""
     lines = [
         f"From a keystroke to the last picture, {ORGANISATIONS} organisations "
-        f"({WANTED} ms wanted, of which 150 wait for the next keystroke):"
+        f"(a median of {WANTED} ms wanted, and {WORST} at most):"
     ]
     for name, one in results["exercises"].items():
         if "fault" in one:

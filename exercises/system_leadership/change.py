@@ -4,6 +4,8 @@ A `Change` holds a few words about the change itself and its tables. All of it i
 blank change is valid. Rows are small frozen classes; `TABLES` describes every table and column in
 words for readers, and forms, worksheets and files are all made from it.
 
+Rows and the change know their own hash, because what is worked out from them is kept by it.
+
 Nothing that a reader typed is lost. What cannot be read as its column asks for is kept beside the
 row (`kept`) and reported as a `Fault` until it is put right.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -86,7 +89,7 @@ class Row:
     kept: dict[str, Any] = field(factory=dict, hash=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Organisation(Row):
     """An organisation, group or body that has a part in the change."""
 
@@ -96,7 +99,7 @@ class Organisation(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Person(Row):
     """A person, by name or by role."""
 
@@ -112,7 +115,7 @@ class Person(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Tie(Row):
     """A tie from one organisation or person to another."""
 
@@ -135,7 +138,7 @@ class Tie(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Stance(Row):
     """Where somebody stands on the change."""
 
@@ -163,7 +166,7 @@ class Stance(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Interest(Row):
     """What somebody stands to gain or lose."""
 
@@ -186,7 +189,7 @@ class Interest(Row):
     offer: str = columns.long("Offer", "What you could offer them.")
 
 
-@frozen
+@frozen(cache_hash=True)
 class Claim(Row):
     """A claim that the change rests on, and how well it is supported."""
 
@@ -204,7 +207,7 @@ class Claim(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Involvement(Row):
     """How patients, service users and carers took part in a decision."""
 
@@ -216,7 +219,7 @@ class Involvement(Row):
     gap: str = columns.long("Gap", "Who is missing, or was asked too late.")
 
 
-@frozen
+@frozen(cache_hash=True)
 class Commitment(Row):
     """Something held fixed, or left open to bargain over."""
 
@@ -228,7 +231,7 @@ class Commitment(Row):
     review: dt.date | None = columns.date("Review", "When you will look at it again.")  # noqa: RUF009
 
 
-@frozen
+@frozen(cache_hash=True)
 class Tension(Row):
     """One pole of a tension between two good things; several rows may share a pole."""
 
@@ -242,7 +245,7 @@ class Tension(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Step(Row):
     """A step on the way, with three guesses at how long it takes."""
 
@@ -262,7 +265,7 @@ class Step(Row):
     owner: str = columns.name("Owner", WHO, "Who answers for it.", strict=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Barrier(Row):
     """Something in the way."""
 
@@ -291,7 +294,7 @@ class Barrier(Row):
     next_move: str = columns.long("Next move", "What you will do next about it.")
 
 
-@frozen
+@frozen(cache_hash=True)
 class Reflection(Row):
     """A question to think about, and an answer."""
 
@@ -303,7 +306,7 @@ class Reflection(Row):
     date: dt.date | None = columns.date("Date", "When you answered.")  # noqa: RUF009
 
 
-@frozen
+@frozen(cache_hash=True)
 class Learning(Row):
     """Something to learn, how, with whom and by when."""
 
@@ -319,7 +322,7 @@ class Learning(Row):
     by_when: dt.date | None = columns.date("By when", "A date you mean to keep.")  # noqa: RUF009
 
 
-@frozen
+@frozen(cache_hash=True)
 class Reading(Row):
     """What a measure was on a day, or what the reader expects it to be."""
 
@@ -344,7 +347,7 @@ class Reading(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Rule(Row):
     """A rule for carrying on or stopping, set before its review date."""
 
@@ -364,7 +367,7 @@ class Rule(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Idea(Row):
     """An idea to give away, and whom to."""
 
@@ -384,7 +387,7 @@ class Idea(Row):
     review: dt.date | None = columns.date("Review", "The day you will look again.")  # noqa: RUF009
 
 
-@frozen
+@frozen(cache_hash=True)
 class Supposed(Row):
     """What the reader assumes in place of what the handbook does."""
 
@@ -396,7 +399,7 @@ class Supposed(Row):
     )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Change:
     """A change that a reader works on, whole.
 
@@ -917,9 +920,11 @@ def _with(change: Change, values: Mapping[str, Any]) -> Change:
 
 def read_row(spec: Table, typed: Mapping[str, Any], before: Any) -> Any:
     """Read one row; what is not mentioned stays as it was before, what cannot stand is kept."""
+    if before is not None and _untouched(spec, typed, before):
+        return before
     values: dict[str, Any] = {}
     kept = {} if before is None else {k: v for k, v in before.kept.items() if k not in typed}
-    by_name = {column.name: column for column in spec.columns}
+    by_name = _by_name(spec.key)
     for key, value in typed.items():
         column = by_name.get(key)
         if column is None:
@@ -936,6 +941,31 @@ def read_row(spec: Table, typed: Mapping[str, Any], before: Any) -> Any:
     if before is None:
         return spec.row(**values, kept=kept)
     return evolve(before, **values, kept=kept)
+
+
+@cache
+def _by_name(table: str) -> dict[str, Column]:
+    return {column.name: column for column in TABLES[table].columns}
+
+
+def _untouched(spec: Table, typed: Mapping[str, Any], before: Any) -> bool:
+    """Say whether a row says what it said before: one keystroke changes one row of many."""
+    if before.kept:
+        return False
+    columns_of = _by_name(spec.key)
+    for key, value in typed.items():
+        column = columns_of.get(key)
+        if column is None:
+            return False
+        old = column.for_form(getattr(before, column.attribute))
+        if old in ("", None) and value in ("", None):
+            continue
+        if type(old) is not type(value) or old != value:
+            return False
+        # A row made in Python may hold what no form would take.
+        if column.kind in ("number", "choice") and column.read(value)[1]:
+            return False
+    return True
 
 
 def _matcher(spec: Table, before: Sequence[Any]) -> Any:

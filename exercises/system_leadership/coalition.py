@@ -27,7 +27,7 @@ from attrs import evolve
 
 from .change import Change
 from .coalition_first import FirstMovers, Mover, first_movers
-from .coalition_growth import Growth, Member, grow
+from .coalition_growth import Growth, Member, grow, size_of
 from .coalition_missing import (
     Diversity,
     Missing,
@@ -128,8 +128,7 @@ def sensitivity(
         ("people's own view weighs twice as much", evolve(assume, own=2 * assume.own)),
     ]
     return tuple(
-        (name, grow(change, start, draws=draws, seed=seed, assume=each).size)
-        for name, each in cases
+        (name, size_of(change, start, draws=draws, seed=seed, assume=each)) for name, each in cases
     )
 
 

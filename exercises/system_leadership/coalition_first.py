@@ -16,6 +16,7 @@ from .coalition_model import (
     Cast,
     Draws,
     Range,
+    Threshold,
     are,
     assumed,
     cast_of,
@@ -173,30 +174,26 @@ def first_movers(
     """
     assume = assume or assumed(change)
     draws = max(1, draws)
-    if given is None and candidates is None and not every:
-        return _usual(change, k, draws, seed, assume)
-    return _found(change, k, draws, seed, assume, given, candidates, every)
+    cast = cast_of(change)
+    places = _candidates(cast, candidates)
+    told = thresholds(change, given)
+    return _found(cast, places, told, k, draws, seed, assume, bool(given), every)
 
 
+# A page's words and three pictures all ask for the same search, and so does every later edit that
+# it does not depend on, such as one of a title or of a note.
 @lru_cache(maxsize=8)
-def _usual(change: Change, k: int, draws: int, seed: int, assume: Assumptions) -> FirstMovers:
-    """Keep the usual search: a page's words and three pictures all ask for the same one."""
-    return _found(change, k, draws, seed, assume, None, None, False)
-
-
 def _found(
-    change: Change,
+    cast: Cast,
+    places: tuple[int, ...],
+    told: tuple[Threshold, ...],
     k: int,
     draws: int,
     seed: int,
     assume: Assumptions,
-    given: Mapping[str, float] | None,
-    candidates: Iterable[str] | None,
+    given: bool,
     every: bool,
 ) -> FirstMovers:
-    cast = cast_of(change)
-    places = _candidates(cast, candidates)
-    told = thresholds(change, given)
     if not cast.actors or not places or k < 1:
         return FirstMovers((), len(places), 0, len(cast.actors), None, every, draws, seed)
     tied = model.net(len(cast.actors), cast.ties, assume.own)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from attrs import field, frozen
 
 from . import thresholds as model
-from .change import Change, Stance
+from .change import Change, Person, Stance
 from .names import fold, nearest
 from .suppositions import Supposition, values
-from .system_network import MIDDLE, build
+from .system_network import MIDDLE, SystemMap, build
 
 __all__ = [
     "GUARANTEE",
@@ -281,7 +282,7 @@ class Actor:
     stance: bool = False
 
 
-@frozen
+@frozen(cache_hash=True)
 class Cast:
     """Everybody who could join, and the weighted ties between them."""
 
@@ -314,12 +315,16 @@ def cast_of(change: Change) -> Cast:
     >>> made.ties
     ((0, 1, 4.0),)
     """
-    made = build(change)
+    return _cast(build(change), change.people, change.stances)
+
+
+@lru_cache(maxsize=8)
+def _cast(made: SystemMap, people: tuple[Person, ...], stances: tuple[Stance, ...]) -> Cast:
     stance: dict[str, Stance] = {}
-    for row in change.stances:
+    for row in stances:
         stance.setdefault(fold(row.who), row)
-    profession = {fold(row.name): row.profession for row in reversed(change.people)}
-    home = {fold(row.name): fold(row.organisation) for row in reversed(change.people)}
+    profession = {fold(row.name): row.profession for row in reversed(people)}
+    home = {fold(row.name): fold(row.organisation) for row in reversed(people)}
     actors: list[Actor] = []
     place: dict[str, int] = {}
 
@@ -354,7 +359,7 @@ def cast_of(change: Change) -> Cast:
             power = actors[start].power
             weight = link.strength * (MIDDLE + (MIDDLE if power is None else power)) / 10
             weighted.append((start, end, weight))
-    unused = sum(fold(row.who) not in place for row in change.stances)
+    unused = sum(fold(row.who) not in place for row in stances)
     return Cast(tuple(actors), tuple(weighted), unused, place)
 
 
@@ -439,22 +444,39 @@ def draw_thresholds(
     waits: list[list[float]] = []
     for actor, known in zip(cast.actors, told, strict=True):
         key = fold(actor.name)
-        chance = random.Random(f"{seed} threshold {key}")
         if known.reason == "given" and known.at is not None:
             column = [known.at] * draws
         elif known.at is None or assume.thresholds == "uniform":
-            column = [1 - chance.random() for _ in range(draws)]
+            column = [1 - each for each in _even(f"{seed} threshold {key}", draws)]
         else:
-            gauss, at, spread = chance.gauss, known.at, assume.spread
-            column = [max(LEAST, at + spread * gauss(0.0, 1.0)) for _ in range(draws)]
+            at, spread = known.at, assume.spread
+            column = [
+                each if (each := at + spread * normal) > LEAST else LEAST
+                for normal in _normal(f"{seed} threshold {key}", draws)
+            ]
         by_actor.append(column)
         if assume.chance > 0:
-            luck = random.Random(f"{seed} chance {key}")
-            waits.append([_rounds_until(luck.random(), assume.chance) for _ in range(draws)])
+            luck = _even(f"{seed} chance {key}", draws)
+            waits.append([_rounds_until(each, assume.chance) for each in luck])
     at_rows = tuple(zip(*by_actor, strict=True)) or ((),) * draws
     if assume.chance <= 0:
         return Draws(at_rows, None)
     return Draws(at_rows, tuple(zip(*waits, strict=True)) or ((),) * draws)
+
+
+# Everybody's luck is kept: from one keystroke to the next hardly anybody is renamed.
+@lru_cache(maxsize=512)
+def _even(seed: str, draws: int) -> tuple[float, ...]:
+    """Draw numbers that are equally likely anywhere from 0 up to 1."""
+    chance = random.Random(seed).random
+    return tuple([chance() for _ in range(draws)])
+
+
+@lru_cache(maxsize=512)
+def _normal(seed: str, draws: int) -> tuple[float, ...]:
+    """Draw numbers from the standard normal distribution."""
+    gauss = random.Random(seed).gauss
+    return tuple([gauss(0.0, 1.0) for _ in range(draws)])
 
 
 def _rounds_until(luck: float, chance: float) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from .change import Change
+from .change import Change, Claim, Organisation, Person, Stance
 from .names import fold
 from .words import counted, left_out, listing, some
 
@@ -229,11 +229,22 @@ def build(change: Change) -> EvidenceBase:
     >>> build(change).claims[0].need
     8.0
     """
-    stands = _stands(change)
+    return _build(change.claims, change.stances, change.organisations, change.people)
+
+
+@lru_cache(maxsize=4)
+def _build(
+    claims: tuple[Claim, ...],
+    stances: tuple[Stance, ...],
+    organisations: tuple[Organisation, ...],
+    people: tuple[Person, ...],
+) -> EvidenceBase:
+    """Keep what was weighed: words and pictures ask for it several times over."""
+    stands = _stands(stances, organisations, people)
     made: list[Weighed] = []
     answered: set[str] = set()
     covered: dict[str, list[tuple[str, float]] | None] = {}
-    for claim in change.claims:
+    for claim in claims:
         if not claim.statement:
             continue
         key = fold(claim.for_whom)
@@ -260,21 +271,21 @@ def build(change: Change) -> EvidenceBase:
     unanswered = tuple(
         name for name, support, _, _ in stands if support < 0 and name not in answered
     )
-    return EvidenceBase(
-        tuple(made), unanswered, sum(not claim.statement for claim in change.claims)
-    )
+    return EvidenceBase(tuple(made), unanswered, sum(not claim.statement for claim in claims))
 
 
 _Stand = tuple[str, float, float, tuple[tuple[str, ...], ...]]
 
 
-def _stands(change: Change) -> list[_Stand]:
+def _stands(
+    stances: Sequence[Stance], listed: Sequence[Organisation], persons: Sequence[Person]
+) -> list[_Stand]:
     """Give everybody with a stance: name, support, doubt times power, and what they go by."""
-    organisations = {fold(row.name): row for row in change.organisations}
-    people = {fold(row.name): row for row in change.people}
+    organisations = {fold(row.name): row for row in listed}
+    people = {fold(row.name): row for row in persons}
     found: list[_Stand] = []
     seen: set[str] = set()
-    for row in change.stances:
+    for row in stances:
         key = fold(row.who)
         if not key or row.support is None or key in seen:
             continue

@@ -12,6 +12,7 @@ import math
 import re
 import textwrap
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
@@ -96,9 +97,14 @@ class Plan:
     @property
     def rows(self) -> float:
         """How many rows of text the page takes, of `LINES`."""
-        head = 2.5 + sum(_rows(line) for line in self.lead)
-        foot = HEADING + _rows(self.foot) if self.missing else 0.0
+        head, foot = self._around
         return head + sum(section.rows for section in self.sections) + foot
+
+    @property
+    def _around(self) -> tuple[float, float]:
+        """Rows above the sections and below them."""
+        head = 2.5 + sum(_rows(line) for line in self.lead)
+        return head, HEADING + _rows(self.foot) if self.missing else 0.0
 
     @property
     def foot(self) -> str:
@@ -256,6 +262,12 @@ def build(change: Change) -> Plan:
     >>> made.rows <= LINES
     True
     """
+    return _build(change)
+
+
+# The words above the page and the page itself are of the same plan.
+@lru_cache(maxsize=2)
+def _build(change: Change) -> Plan:
     missing = [name for name in ("title", "aim") if not getattr(change, name)]
     missing += ["who it is for"] if not change.for_whom else []
     lead = [f"Aim: {_cut(change.aim, 2 * WIDTH - 6)}"] if change.aim else []
@@ -281,19 +293,22 @@ def build(change: Change) -> Plan:
 
 def _fitted(plan: Plan) -> Plan:
     """Take away what matters least, one line at a time, until the page fits."""
+    head, foot = plan._around
+    sections = [*plan.sections]
+    rows = [section.rows for section in sections]
     # First the fourth and later lines of a section, then second rows or second lines.
     for step in (_drop_beyond(3), _shorten_all_but_next, _shorten):
-        while plan.rows > LINES:
-            shorter = [step(section) for section in plan.sections]
-            able = [n for n, less in enumerate(shorter) if less != plan.sections[n]]
+        shorter = [step(section) for section in sections]
+        while head + sum(rows) + foot > LINES:
+            able = [n for n, less in enumerate(shorter) if less != sections[n]]
             if not able:
                 break
             # Whoever has most gives first; of equals, whoever comes last.
-            place = max(able, key=lambda n: (plan.sections[n].rows, n))
-            sections = [*plan.sections]
+            place = max(able, key=lambda n: (rows[n], n))
             sections[place] = shorter[place]
-            plan = evolve(plan, sections=tuple(sections))
-    return plan
+            rows[place] = sections[place].rows
+            shorter[place] = step(sections[place])
+    return evolve(plan, sections=tuple(sections))
 
 
 def _drop_beyond(most: int) -> Callable[[Section], Section]:

@@ -36,6 +36,7 @@ from .turnover import (
     Founders,
     Outlook,
     Share,
+    chances,
     founders,
     monthly_chance,
     simulate,
@@ -179,24 +180,15 @@ def sensitivity(
     >>> effects[0].size >= effects[-1].size
     True
     """
-    found = []
-    for each in SUPPOSED:
-        if (each.key == "saved" and not handover) or (each.key == "carried" and not shared):
-            continue
-        low, high = (
-            simulate(
-                change,
-                months=months,
-                handover=handover,
-                shared=shared,
-                runs=100,
-                seed=seed,
-                **{each.key: value},
-            ).chance.middle
-            for value in (each.low, each.high)
-        )
-        found.append(Effect(each, low, high))
-    return tuple(sorted(found, key=lambda effect: -effect.size))
+    moved = [
+        each
+        for each in SUPPOSED
+        if (each.key != "saved" or handover) and (each.key != "carried" or shared)
+    ]
+    cases = [{each.key: value} for each in moved for value in (each.low, each.high)]
+    found = chances(change, cases, months=months, handover=handover, shared=shared, seed=seed)
+    effects = map(Effect, moved, found[::2], found[1::2])
+    return tuple(sorted(effects, key=lambda effect: -effect.size))
 
 
 # ----------------------------------------------------------------------- words

@@ -240,7 +240,7 @@ def draw_options(change: Change, *, months: float | None = None, seed: int = 1) 
 def draw_sensitivity(change: Change, *, months: float | None = None, seed: int = 1) -> Picture:
     """Draw what the answer hangs on; see `stability.draw_sensitivity`."""
     effects = sensitivity(change, months=months, seed=seed)
-    base = simulate(change, months=months, runs=100, seed=seed).chance.middle
+    base = simulate(change, months=months, seed=seed).chance.middle
     rows = [
         [
             e.assumption.label,

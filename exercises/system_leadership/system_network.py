@@ -60,7 +60,7 @@ class Link:
     strength: float = MIDDLE
 
 
-@define(frozen=True, slots=False)
+@define(frozen=True, slots=False, cache_hash=True)
 class SystemMap:
     """The network that a change describes.
 

@@ -153,12 +153,15 @@ def run(
     for point in fresh:
         joined[point] = 0
     number = 0
-    alone = [p for p, at in enumerate(thresholds) if at <= 0 and joined[p] < 0]
+    alone: list[int] = []
+    if min(thresholds, default=1) <= 0:
+        alone = [p for p, at in enumerate(thresholds) if at <= 0 and joined[p] < 0]
+    out, influences = tied.out, tied.contacts
     while True:
         ready: set[int] = set(alone)
         alone = []
         for point in fresh:
-            for other, share in tied.out[point]:
+            for other, share in out[point]:
                 if joined[other] >= 0:
                     continue
                 felt[other] += share
@@ -167,8 +170,9 @@ def run(
                     due = number + holds_out[other]
                     if due < math.inf:
                         waiting.setdefault(int(due), []).append(other)
-                if felt[other] >= thresholds[other] - CLOSE and met[other] >= min(
-                    contacts, tied.contacts[other]
+                # One contact is enough for simple contagion, and there is one: this tie.
+                if felt[other] >= thresholds[other] - CLOSE and (
+                    contacts <= 1 or met[other] >= min(contacts, influences[other])
                 ):
                     ready.add(other)
         number += 1
@@ -344,7 +348,19 @@ class _AtRest:
         self.joined: set[int] = set()
         self.felt: dict[int, float] = {}
         self.met: dict[int, int] = {}
+        # What it still takes for each; nothing brings in who is in.
+        self.lacking = [at - CLOSE for at in thresholds]
         self.take([p for p, at in enumerate(thresholds) if at <= 0])
+
+    def gain(self, point: int) -> int:
+        """Count who would be new in with one more; most bring in nobody, and that is soon seen."""
+        if point in self.joined:
+            return 0
+        lacking = self.lacking
+        for other, share in self.tied.out[point]:
+            if share >= lacking[other]:
+                return len(self.would_add((point,)))
+        return 1
 
     def would_add(self, new: Iterable[int]) -> set[int]:
         return settle(
@@ -356,8 +372,12 @@ class _AtRest:
         self.joined |= added
         for point in added:
             for other, share in self.tied.out[point]:
-                self.felt[other] = self.felt.get(other, 0.0) + share
+                self.felt[other] = felt = self.felt.get(other, 0.0) + share
                 self.met[other] = self.met.get(other, 0) + 1
+                # A hair less than exactly, so that rounding never hides anybody from `settle`.
+                self.lacking[other] = self.thresholds[other] - 2 * CLOSE - felt
+        for point in self.joined:
+            self.lacking[point] = math.inf
         return added
 
 
@@ -407,9 +427,7 @@ def greedy(
     while left and len(picks) < k and states:
         best, most = left[0], -1
         for point in left:
-            gain = sum(
-                len(state.would_add((point,))) for state in states if point not in state.joined
-            )
+            gain = sum([state.gain(point) for state in states])
             if gain > most:
                 best, most = point, gain
         for state in states:

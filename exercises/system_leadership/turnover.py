@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,7 @@ __all__ = [
     "Founders",
     "Outlook",
     "Share",
+    "chances",
     "founders",
     "monthly_chance",
     "simulate",
@@ -207,7 +208,7 @@ def stay(leaders: int, months: float, median: float = 36) -> float:
 # ------------------------------------------------------------------------ who
 
 
-@frozen
+@frozen(cache_hash=True)
 class Founders:
     """The leaders at the start, and which of them know each other.
 
@@ -447,7 +448,72 @@ def simulate(
     >>> both.chance.middle > one.chance.middle
     True
     """
-    settings = _settings(change, assumed)
+    given = _given(change, months, handover, runs)
+    settings = tuple(_settings(change, assumed).items())
+    found = _outlook(given.who, given.last, handover, shared, given.runs, seed, settings)
+    return evolve(found, from_steps=given.from_steps)
+
+
+def chances(
+    change: Change,
+    cases: Iterable[Mapping[str, float]],
+    *,
+    months: float | None = None,
+    handover: float = 0,
+    shared: bool = False,
+    seed: int = 1,
+) -> tuple[float, ...]:
+    """Give the chance at go-live for several sets of assumptions, on the same courses.
+
+    Parameters
+    ----------
+    change, months, handover, shared, seed
+        As in `simulate`.
+    cases : iterable of dict
+        For each, values by key, as the ``assumed`` of `simulate`.
+
+    Returns
+    -------
+    tuple of float
+        From 0 to 1; each is the ``chance.middle`` of `simulate`, at a fraction of the work.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `simulate`.
+
+    Examples
+    --------
+    >>> found = chances(Change.blank(), [{}, {"median_stay": 84}], months=43)
+    >>> found[0] == simulate(Change.blank(), months=43).chance.middle, found[0] < found[1]
+    (True, True)
+    """
+    given = _given(change, months, handover, None)
+    return tuple(
+        _chance(
+            given.who,
+            given.last,
+            handover,
+            shared,
+            given.runs,
+            seed,
+            tuple(_settings(change, each).items()),
+        )
+        for each in cases
+    )
+
+
+@frozen
+class _Given:
+    """What a simulation starts from: who, how many months, and how often it is drawn."""
+
+    who: Founders
+    last: int
+    from_steps: bool
+    runs: int
+
+
+def _given(change: Change, months: float | None, handover: float, runs: int | None) -> _Given:
     who = founders(change)
     from_steps = False
     if months is None:
@@ -458,13 +524,11 @@ def simulate(
         raise ValueError(f"months must be from 0 to 1200, got {months}. Try months=36.")
     if handover < 0:
         raise ValueError(f"handover must be 0 months or more, got {handover}. Try handover=3.")
-    last = max(1, round(months))
     if runs is None:
         runs = max(60, min(RUNS, _WORK // max(1, len(who.pairs) * 4)))
     if runs < GROUPS:
         raise ValueError(f"runs must be at least {GROUPS}, got {runs}. Try runs={RUNS}.")
-    found = _outlook(who, last, handover, shared, runs, seed, tuple(settings.items()))
-    return evolve(found, from_steps=from_steps)
+    return _Given(who, max(1, round(months)), from_steps, runs)
 
 
 def _settings(change: Change, assumed: Mapping[str, float]) -> dict[str, float]:
@@ -495,48 +559,67 @@ def _leavings(chance: random.Random, rate: float, last: int) -> list[int]:
         found.append(month)
 
 
-def _courses(
-    who: Founders,
+@lru_cache(maxsize=8)
+def _posts(
+    size: int, last: int, runs: int, seed: int, median: float
+) -> tuple[tuple[list[int], ...], ...]:
+    """Draw for each run, and in it for each post, the months in which it changes hands."""
+    rate = -math.log(2) / median
+    chance = random.Random(seed)
+    return tuple(tuple([_leavings(chance, rate, last) for _ in range(size)]) for _ in range(runs))
+
+
+@frozen(eq=False)
+class _Fates:
+    """What befalls each relationship in each run.
+
+    Attributes
+    ----------
+    kinds : tuple of tuple of int
+        Each different course of events once: the months in which either side changes, in order,
+        each doubled, plus 1 where a second person carries the relationship over.
+    in_run : tuple of tuple of int
+        For each run, the place in `kinds` of every relationship's course.
+    """
+
+    kinds: tuple[tuple[int, ...], ...]
+    in_run: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=8)
+def _fates(
+    pairs: tuple[tuple[int, int], ...],
+    size: int,
     last: int,
-    handover: float,
-    shared: bool,
     runs: int,
     seed: int,
-    settings: Mapping[str, float],
-) -> list[list[int]]:
-    """Give, for each run, how many relationships work in each month from 0 to go-live."""
-    rate = -math.log(2) / settings["median_stay"]
-    growth, enough = settings["growth"], settings["enough"]
-    lost = (1 - settings["kept"]) * (1 - settings["saved"]) ** handover
-    kept, carried = 1 - lost, max(1 - lost, settings["carried"])
-    first, second = random.Random(seed), random.Random(seed + 1_000_003)
-    size, total = len(who.leaders), len(who.pairs)
-    found: list[list[int]] = []
-    for _ in range(runs):
-        posts = [_leavings(first, rate, last) for _ in range(size)]
-        seconds = [_leavings(second, rate, last) if shared else [] for _ in range(size)]
-        # What each change of a post keeps: more if a second person knows the relationship.
-        keeps = [
-            [
-                (month, carried if shared and _knows(seconds[at], month, growth) else kept)
-                for month in posts[at]
+    median: float,
+    knows_after: float | None,
+) -> _Fates:
+    """Follow who leaves when; many relationships fare alike, so each course is worked out once.
+
+    Without `knows_after` nobody shares leadership. With it a second person does, and knows a
+    relationship after so many months. How trust grows or what is lost makes no difference here.
+    """
+    posts = _posts(size, last, runs, seed, median)
+    seconds = None if knows_after is None else _posts(size, last, runs, seed + 1_000_003, median)
+    places: dict[tuple[int, ...], int] = {}
+    in_run = []
+    for number, leaving in enumerate(posts):
+        if seconds is None or knows_after is None:
+            codes = [[2 * month for month in each] for each in leaving]
+        else:
+            codes = [
+                [2 * month + _knows(second, month, knows_after) for month in each]
+                for each, second in zip(leaving, seconds[number], strict=True)
             ]
-            for at in range(size)
-        ]
-        less = [0] * (last + 2)
-        for one, two in who.pairs:
-            a, b = keeps[one], keeps[two]
-            if not a and not b and settings["begin"] >= enough:
-                continue
-            events = sorted(a + b) if a and b else a or b
-            _mark_weak(events, last, settings["begin"], growth, enough, less)
-        working = []
-        weak = 0
-        for month in range(last + 1):
-            weak += less[month]
-            working.append(total - weak)
-        found.append(working)
-    return found
+        here = []
+        for one, two in pairs:
+            a, b = codes[one], codes[two]
+            fate = tuple(sorted(a + b) if a and b else a or b)
+            here.append(places.setdefault(fate, len(places)))
+        in_run.append(tuple(here))
+    return _Fates(tuple(places), tuple(in_run))
 
 
 def _knows(changes: Sequence[int], month: int, growth: float) -> bool:
@@ -545,32 +628,87 @@ def _knows(changes: Sequence[int], month: int, growth: float) -> bool:
     return since is None or month - since >= growth
 
 
-def _mark_weak(
-    events: Sequence[tuple[int, float]],
-    last: int,
-    trust: float,
-    growth: float,
-    enough: float,
-    less: list[int],
-) -> None:
-    """Mark the months in which one relationship has too little trust: +1 from, -1 after."""
-    at = 0
-    for month, keeps in (*events, (last + 1, 1.0)):
-        if trust < enough:
-            # Month in which trust, closing half of its gap every `growth` months, is enough again.
-            ready = (
-                at + math.ceil(growth * math.log2((1 - trust) / (1 - enough)) - 1e-9)
-                if enough < 1
-                else last + 1
-            )
-            if at < month and at <= last:
-                less[at] += 1
-                less[min(max(ready, at), month, last + 1)] -= 1
-        trust = (1 - (1 - trust) * 0.5 ** ((month - at) / growth)) * keeps
-        at = month
+class _Trust:
+    """How trust between two leaders goes, with everything that is assumed about it."""
+
+    def __init__(
+        self, last: int, handover: float, shared: bool, settings: Mapping[str, float]
+    ) -> None:
+        lost = (1 - settings["kept"]) * (1 - settings["saved"]) ** handover
+        carried = max(1 - lost, settings["carried"]) if shared else 1 - lost
+        self.keeps = 1 - lost, carried
+        self.last, self.growth = last, settings["growth"]
+        self.begin, self.enough = settings["begin"], settings["enough"]
+        # What is left of the gap to full trust, after so many months.
+        self.left = [0.5 ** (months / self.growth) for months in range(last + 2)]
+        # So many months from the start, one byte each; a stretch is one of them less another.
+        self.first = [(256**months - 1) // 255 for months in range(last + 2)]
+
+    def _ready(self, at: int, trust: float) -> int:
+        """Give the month in which trust, as it is in one month, will have grown to be enough."""
+        if self.enough >= 1:
+            return self.last + 1
+        gap = math.log2((1 - trust) / (1 - self.enough))
+        return at + math.ceil(self.growth * gap - 1e-9)
+
+    def weak(self, fate: Sequence[int]) -> int:
+        """Give the months in which a relationship has too little trust: a byte of 1 for each."""
+        trust, at, found = self.begin, 0, 0
+        end = self.last + 1
+        for code in (*fate, 2 * end):
+            month = code >> 1
+            if trust < self.enough and at < month:
+                until = min(max(self._ready(at, trust), at), month)
+                found += self.first[until] - self.first[at]
+            trust = (1 - (1 - trust) * self.left[month - at]) * self.keeps[code & 1]
+            at = month
+        return found
+
+    def works(self, fate: Sequence[int]) -> bool:
+        """Say whether a relationship has enough trust at go-live."""
+        trust, at = self.begin, 0
+        left, keeps = self.left, self.keeps
+        for code in fate:
+            month = code >> 1
+            trust = (1 - (1 - trust) * left[month - at]) * keeps[code & 1]
+            at = month
+        return trust >= self.enough or self._ready(at, trust) <= self.last
+
+
+def _fates_of(
+    who: Founders, last: int, shared: bool, runs: int, seed: int, settings: Mapping[str, float]
+) -> _Fates:
+    after = settings["growth"] if shared else None
+    return _fates(who.pairs, len(who.leaders), last, runs, seed, settings["median_stay"], after)
+
+
+def _must_work(needed: float, total: int) -> int:
+    """Give how many of all relationships must work."""
+    # A share is set in whole hundredths: 67 stands for two thirds, and of three that is two.
+    least = 1.0 if needed >= 1 else needed - 0.005
+    return math.ceil(least * total - 1e-9)
 
 
 @lru_cache(maxsize=64)
+def _chance(
+    who: Founders,
+    last: int,
+    handover: float,
+    shared: bool,
+    runs: int,
+    seed: int,
+    given: tuple[tuple[str, float], ...],
+) -> float:
+    """Give the chance at go-live alone, the same as `_outlook` does with all its months."""
+    settings = dict(given)
+    fates = _fates_of(who, last, shared, runs, seed, settings)
+    trust = _Trust(last, handover, shared, settings)
+    works = [trust.works(fate) for fate in fates.kinds]
+    must = _must_work(settings["needed"], len(who.pairs))
+    return sum(sum(map(works.__getitem__, each)) >= must for each in fates.in_run) / runs
+
+
+@lru_cache(maxsize=16)
 def _outlook(
     who: Founders,
     last: int,
@@ -582,20 +720,24 @@ def _outlook(
 ) -> Outlook:
     """Draw the courses and count them; kept, because words and pictures ask for the same ones."""
     settings = dict(given)
-    counts = _courses(who, last, handover, shared, runs, seed, settings)
+    fates = _fates_of(who, last, shared, runs, seed, settings)
+    trust = _Trust(last, handover, shared, settings)
+    weak = [trust.weak(fate) for fate in fates.kinds]
     total = len(who.pairs)
-    # A share is set in whole hundredths: 67 stands for two thirds, and of three that is two.
-    least = 1.0 if settings["needed"] >= 1 else settings["needed"] - 0.005
-    must = math.ceil(least * total - 1e-9)
+    # For each run one byte a month: how many relationships are weak. `MOST_RELATIONSHIPS` fit.
+    counts = [
+        sum(map(weak.__getitem__, each)).to_bytes(last + 1, "little") for each in fates.in_run
+    ]
+    most = total - _must_work(settings["needed"], total)
     size = -(-runs // GROUPS)
     by_month = []
-    for month in range(last + 1):
-        good = [course[month] >= must for course in counts]
+    for month in zip(*counts, strict=True):
+        good = [each <= most for each in month]
         parts = [
             sum(good[at : at + size]) / len(good[at : at + size]) for at in range(0, runs, size)
         ]
         by_month.append(Share(min(parts), sum(good) / runs, max(parts)))
-    shares = sorted(course[-1] / total for course in counts)
+    shares = sorted((total - each[-1]) / total for each in counts)
     tenth = runs // 10
     median = settings["median_stay"]
     return Outlook(

@@ -47,26 +47,46 @@ def test_simulation_agrees_with_the_exact_chance():
     assert found.by_month[18].middle == pytest.approx(0.5, abs=0.02)  # 2 leaders, 18 months
 
 
+def weak_months(changes: list[int], **settings: float) -> list[int]:
+    """Give the months, of 0 to 36, in which a relationship has too little trust."""
+    trust = turnover._Trust(36, 0, False, {"saved": 0.1, "carried": 0.7, **settings})
+    fate = [2 * month for month in changes]
+    found = trust.weak(fate).to_bytes(37, "little")
+    assert trust.works(fate) == (not found[-1])
+    return [month for month in range(37) if found[month]]
+
+
 def test_trust_after_one_change_worked_by_hand():
     """Trust 0.5 grows for a year to 0.75 and keeps 0.4 of it, 0.3.
 
     From 0.3 the gap is 0.7; it must fall to 0.5: 12 * log2(0.7 / 0.5) = 5.8, so the sixth month.
     """
-    less = [0] * 40
-    turnover._mark_weak([(12, 0.4)], 36, 0.5, 12, 0.5, less)
-    weak = [month for month in range(37) if sum(less[: month + 1])]
-    assert weak == list(range(12, 18))
+    assert weak_months([12], kept=0.4, begin=0.5, growth=12, enough=0.5) == list(range(12, 18))
     assert math.ceil(12 * math.log2(0.7 / 0.5)) == 6
 
 
 def test_too_little_trust_from_the_start():
     """A relationship that begins below what is needed grows into it."""
-    less = [0] * 40
-    turnover._mark_weak([], 36, 0.0, 12, 0.5, less)
-    assert [m for m in range(37) if sum(less[: m + 1])] == list(range(12))
-    never = [0] * 40
-    turnover._mark_weak([(3, 0.5)], 36, 0.5, 12, 1.0, never)
-    assert all(sum(never[: m + 1]) for m in range(37))
+    assert weak_months([], kept=0.5, begin=0.0, growth=12, enough=0.5) == list(range(12))
+    assert weak_months([3], kept=0.5, begin=0.5, growth=12, enough=1.0) == list(range(37))
+
+
+def test_the_chance_alone_is_that_of_the_whole_simulation():
+    """The picture of the assumptions gets its numbers by a shorter way: they are the same."""
+    change = Change.example("stroke-london")
+    cases = [{each.key: value} for each in SUPPOSED for value in (each.low, each.middle, each.high)]
+    for handover, shared in ((0, False), (6, True)):
+        found = turnover.chances(change, cases, months=43, handover=handover, shared=shared)
+        whole = [
+            simulate(change, months=43, handover=handover, shared=shared, **case) for case in cases
+        ]
+        assert list(found) == [each.chance.middle for each in whole]
+
+
+def test_caches_are_bounded():
+    """However long somebody types, the page's memory does not grow with it."""
+    for kept in (turnover._posts, turnover._fates, turnover._outlook, turnover._chance):
+        assert kept.cache_info().maxsize is not None
 
 
 @pytest.mark.parametrize(

@@ -642,12 +642,13 @@ class Exercise {
       text: "What you typed is kept. You can wait, or start the exercise afresh: it comes back with your work.",
       buttons: [button("Restart", () => this.start())],
     });
+    this.slowNotice = this.notices?.firstChild;
   }
 
   notSlow() {
     if (!this.isSlow) return;
     this.isSlow = false;
-    this.notice(null);
+    if (this.slowNotice?.isConnected) this.notice(null); // what the answer says stays
     this.showSaved();
   }
 

@@ -2,6 +2,7 @@
 
 export class Model {
   constructor(state, send) {
+    this.keepsLatest = true; // host.js sees to it: see "At most one `typed`" there
     this.state = state;
     this.send_ = send;
     this.ears = new Map();

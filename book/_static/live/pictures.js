@@ -61,13 +61,16 @@ export class Drawing {
     this.node = make("figure", "picture picture-live", this.canvas, make("figcaption", "", this.title, " ", this.words), this.fold);
     this.turn = 0;
     this.fold.addEventListener("toggle", () => this.fillTable());
+    this.width = 0; // as last seen: asking for it at each drawing would lay the page out anew
     new ResizeObserver(() => {
+      this.width = this.node.clientWidth;
       if (this.picture && this.isNarrow() !== this.drawnNarrow) this.draw();
     }).observe(this.node);
   }
 
   isNarrow() {
-    return Boolean(this.picture.narrow) && this.node.clientWidth > 0 && this.node.clientWidth < NARROW;
+    const width = this.width || this.node.clientWidth;
+    return Boolean(this.picture.narrow) && width > 0 && width < NARROW;
   }
 
   show(picture) {

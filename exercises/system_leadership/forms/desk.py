@@ -29,13 +29,13 @@ TAKE_IN: dict[str, Callable[[Change, Rows], Rows]] = {
 """How the rows of a form that shows a part of its table become the rows of that table."""
 
 
-@attrs.frozen
+@attrs.define
 class _Open:
-    """A form on the desk: how it is made again, where it stands, what is wrong with it."""
+    """A form on the desk: how it is made, what it holds now, and where it stands."""
 
     make: Callable[[Change], Form]
+    form: Form
     view: View
-    faults: Callable[[Change], list[dict[str, Any]]]
 
 
 class Desk:
@@ -52,7 +52,7 @@ class Desk:
     def __init__(self, change: Change, host: Host) -> None:
         self.change = change
         self._host = host
-        self._forms: list[tuple[Callable[[Change], Form], View]] = []
+        self._forms: list[_Open] = []
         self._shown: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
@@ -172,9 +172,10 @@ class Desk:
         """Take another change: all forms and pictures show it from now on."""
         self.change = change
         faults = _faults_by_table(change)
-        for make, view in self._forms:
-            form = make(change)
-            view.update(rows=form.rows, names=form.names, faults=_faults_of(form, faults))
+        for each in self._forms:
+            each.form = each.make(change)
+            found = _faults_of(each.form, faults)
+            each.view.update(rows=each.form.rows, names=each.form.names, faults=found)
         self._redraw()
         self._host.keep(change)
 
@@ -185,25 +186,25 @@ class Desk:
         form = attrs.evolve(form, faults=_faults_of(form, _faults_by_table(self.change)))
         number = len(self._forms)
         view = self._host.form(form, lambda rows: self._edited(number, form, rows))
-        self._forms.append((make, view))
+        self._forms.append(_Open(make, form, view))
 
     def _edited(self, number: int, form: Form, rows: Rows) -> None:
         """Take the rows of a form; nothing in them is lost, right or wrong."""
-        before = self.change
         if form.module in TAKE_IN:
-            rows = TAKE_IN[form.module](before, rows)
-        self.change, _ = before.replace_table(form.table, rows)
-        faults = _faults_by_table(self.change)
-        for other, (make, view) in enumerate(self._forms):
-            here = make(self.change)
-            # A renamed organisation is renamed in its ties as well: other forms may have new rows.
-            moved = other != number and here.rows != make(before).rows
-            view.update(
-                rows=here.rows if moved else None,
-                names=here.names,
-                faults=_faults_of(here, faults),
-            )
+            rows = TAKE_IN[form.module](self.change, rows)
+        self.change, _ = self.change.replace_table(form.table, rows)
+        # Pictures first: somebody watches them while they type. Faults wait for a pause anyway.
         self._redraw()
+        faults = _faults_by_table(self.change)
+        for other, each in enumerate(self._forms):
+            before, each.form = each.form, each.make(self.change)
+            # A renamed organisation is renamed in its ties as well: other forms may have new rows.
+            moved = other != number and each.form.rows != before.rows
+            each.view.update(
+                rows=each.form.rows if moved else None,
+                names=each.form.names,
+                faults=_faults_of(each.form, faults),
+            )
         self._host.keep(self.change)
 
     def _follow(self, make: Callable[[Change], Picture | Words | Page]) -> Callable[[], None]:

@@ -12,9 +12,15 @@
 //   faults  Python → form   {for: seq, list: [{row, column, message}]}: the answer to `typed` number seq
 // The form never waits for Python, and Python never writes over what is being typed: it answers with
 // faults, and sends `rows` only when the change came from somewhere else.
+//
+// When a form is sent depends on the model. One that says `keepsLatest` has at most one `typed` on its
+// way and keeps only the newest behind it, so it is told of every keystroke at once. Any other is told
+// after a pause. Faults wait for a pause with both: half a word is nearly always wrong, and a list of
+// faults that comes and goes with each letter helps nobody.
 
-const IDLE = 150; // milliseconds without a keystroke before the form is sent
+const IDLE = 150; // milliseconds without a keystroke that make a pause
 const BETWEEN = 120; // milliseconds between two sendings while a slider is dragged
+let typedAt = 0; // when somebody last typed, in whatever form
 
 let made = 0;
 export const newId = (stem) => `sl-${stem}-${++made}`;
@@ -91,7 +97,7 @@ export function dateInWords(text) {
  * One field: label, control and a place for its fault.
  *
  * `column` says what it holds, `value` what it holds now. `lists` gives the id of the list of known
- * names for a table. `changed(kind)` is told "typing" on each keystroke, "sliding" while a slider is
+ * names for a table. `changed(kind)` is told "typing" on each keystroke, "emptied" when nothing is left, "sliding" while a slider is
  * dragged, and "chosen" for the rest. A number in a range has a slider beside it. In a table that is
  * for a mouse or a finger, and only where the steps are few enough to hit: the arrow keys in the field
  * do the same, and a second stop for the Tab key in every cell would double the way through a row.
@@ -199,7 +205,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
   input.addEventListener("input", () => {
     answered = true;
     follow();
-    changed?.(column.kind === "choice" || column.kind === "flag" ? "chosen" : "typing");
+    changed?.(column.kind === "choice" || column.kind === "flag" ? "chosen" : input.value ? "typing" : "emptied");
   });
   if (slider) {
     slider.addEventListener("input", () => {
@@ -377,33 +383,42 @@ export function undoKeys(root, past) {
  * Carry the form's rows to Python and Python's answers back.
  *
  * `read()` gives all rows; `accept(rows)` shows rows that came from outside; `faults(list)` shows
- * faults; `names(known)` takes known names. Returns `start`, `soon` (after a pause in typing), `steady`
- * (now and then while something is dragged), `now` and `close`.
+ * faults; `names(known)` takes known names. Returns `start`, `soon` (while somebody types: at once, or
+ * after a pause), `steady` (now and then while something is dragged), `now` and `close`.
  */
 export function talk(model, { read, accept, faults, names }) {
   const me = newId("view") + Math.random().toString(36).slice(2);
   let seq = model.get("typed")?.seq ?? 0;
   let sent = "";
   let timer = null;
+  let later = null; // faults that wait for a pause
   let last = 0;
+  let cost = 0; // milliseconds that reading the form took: long tables take long
 
-  const now = () => {
+  const send = () => {
     clearTimeout(timer);
     timer = null;
     last = Date.now();
+    const began = performance.now();
     const rows = read();
     const text = JSON.stringify(rows);
+    cost = performance.now() - began;
     if (text === sent) return;
     sent = text;
     model.set("typed", { seq: ++seq, by: me, rows });
     model.save_changes();
   };
-  const soon = () => {
+  // A table that takes long to read would make each letter late: it waits for a pause after all.
+  const wait = (most) => (model.keepsLatest && cost < 8 ? 0 : most);
+  const now = () => { typedAt = 0; send(); };
+  const soon = (pause = wait(IDLE)) => {
+    typedAt = Date.now();
     clearTimeout(timer);
-    timer = setTimeout(now, IDLE);
+    timer = setTimeout(send, pause);
   };
   const steady = () => {
-    timer ??= setTimeout(now, Math.max(0, last + BETWEEN - Date.now()));
+    typedAt = Date.now();
+    timer ??= setTimeout(send, Math.max(0, last + wait(BETWEEN) - Date.now()));
   };
 
   const take = (rows) => {
@@ -421,6 +436,9 @@ export function talk(model, { read, accept, faults, names }) {
     take(typed.rows);
   };
   const onFaults = () => {
+    clearTimeout(later);
+    const left = typedAt + IDLE - Date.now();
+    if (left > 0) { later = setTimeout(onFaults, left); return; }
     const answer = model.get("faults") ?? {};
     if ((answer.for ?? 0) >= seq) faults(answer.list ?? []);
   };
@@ -432,6 +450,8 @@ export function talk(model, { read, accept, faults, names }) {
     /** What a field's `changed` asks for. */
     heard(kind, keep) {
       if (kind === "typing") soon();
+      // Another name is on its way, most likely: without a row for it, ties would lose the old one.
+      else if (kind === "emptied") soon(IDLE);
       else if (kind === "sliding") steady();
       else { keep(); now(); }
     },
@@ -443,6 +463,7 @@ export function talk(model, { read, accept, faults, names }) {
     },
     close() {
       now();
+      clearTimeout(later);
       for (const [event, ear] of Object.entries(ears)) model.off(event, ear);
     },
   };

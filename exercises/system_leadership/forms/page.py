@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Page", "begin", "cell", "page", "receive", "settled", "snapshot", "unpack"]
 
 
+MOST_ROWS = 5000
+"""Rows of one table in a file that the page opens. With more a browser takes minutes."""
+
+
 def _post(message: dict[str, Any]) -> None:
     import page_host
 
@@ -187,6 +191,9 @@ class Page(HasOwnChange):
         except ChangeFileError as error:
             self._refuse(name, error.faults)
             return
+        if long := _too_long(change):
+            self._refuse(name, long)
+            return
         self._take(change, name, change.faults())
 
     def _open_workbook(self, name: str, content: str) -> None:
@@ -204,6 +211,9 @@ class Page(HasOwnChange):
             # A sheet with a name we do not know, but nearly: what it holds was not read. A text
             # file with such a key is refused too, for the page would go on without that table.
             self._refuse(name, reading.faults)
+            return
+        if long := _too_long(reading.change):
+            self._refuse(name, long)
             return
         self._take(reading.change, name, reading.faults, reading.notices)
 
@@ -227,6 +237,19 @@ class Page(HasOwnChange):
         if noted := _told(notes):
             told["notes"] = noted
         self.post({"type": "opened", "ok": True, "name": name, **told})
+
+
+def _too_long(change: Change) -> list[Fault]:
+    """List the tables with more rows than a page can show as fields to type in."""
+    right = (
+        f"This page can show {MOST_ROWS:,} rows in one table, and no picture could show more. Keep "
+        "the rows that matter to this change, or merge those that belong together."
+    )
+    return [
+        Fault(spec.key, spec.title, found=f"{count:,} rows", right=right)
+        for spec in TABLES.values()
+        if (count := len(change.table(spec.key))) > MOST_ROWS
+    ]
 
 
 def _told(faults: Iterable[Fault]) -> list[str]:
