@@ -258,6 +258,23 @@ def test_typing_fast_queues_nothing_up_and_the_last_letter_wins(
     wait_until_kept(reader, name)
 
 
+def test_a_name_on_its_way_keeps_its_ties(reader: Page) -> None:
+    """Emptied, or for a moment the name of another: its ties are there when it has a new name."""
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    field = cell(reader, "Organisations", "Name", 1)
+    field.focus()
+    for passing in ("", ORGANISATIONS[1]):
+        field.fill(passing)
+        reader.wait_for_timeout(600)  # longer than any pause that sends a form
+        expect(cell(reader, "Ties", "From", 1)).to_have_value(ORGANISATIONS[0])
+    field.fill(f"{ORGANISATIONS[1]} East")
+    expect(cell(reader, "Ties", "From", 1)).to_have_value(f"{ORGANISATIONS[1]} East")
+    expect(map_(reader)).to_contain_text(f"{ORGANISATIONS[1]} East")
+
+
 def test_faults_wait_for_a_pause_in_typing(reader: Page) -> None:
     """Half a word is nearly always wrong: no list of faults comes and goes with each letter."""
     open_exercise(reader)

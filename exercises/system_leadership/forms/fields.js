@@ -97,7 +97,7 @@ export function dateInWords(text) {
  * One field: label, control and a place for its fault.
  *
  * `column` says what it holds, `value` what it holds now. `lists` gives the id of the list of known
- * names for a table. `changed(kind)` is told "typing" on each keystroke, "emptied" when nothing is left, "sliding" while a slider is
+ * names for a table. `changed(kind)` is told "typing" on each keystroke, "sliding" while a slider is
  * dragged, and "chosen" for the rest. A number in a range has a slider beside it. In a table that is
  * for a mouse or a finger, and only where the steps are few enough to hit: the arrow keys in the field
  * do the same, and a second stop for the Tab key in every cell would double the way through a row.
@@ -205,7 +205,7 @@ export function field(column, value, { lists = () => null, changed, wide = false
   input.addEventListener("input", () => {
     answered = true;
     follow();
-    changed?.(column.kind === "choice" || column.kind === "flag" ? "chosen" : input.value ? "typing" : "emptied");
+    changed?.(column.kind === "choice" || column.kind === "flag" ? "chosen" : "typing");
   });
   if (slider) {
     slider.addEventListener("input", () => {
@@ -411,10 +411,16 @@ export function talk(model, { read, accept, faults, names }) {
   // A table that takes long to read would make each letter late: it waits for a pause after all.
   const wait = (most) => (model.keepsLatest && cost < 8 ? 0 : most);
   const now = () => { typedAt = 0; send(); };
-  const soon = (pause = wait(IDLE)) => {
+  const soon = () => {
     typedAt = Date.now();
     clearTimeout(timer);
-    timer = setTimeout(send, pause);
+    timer = setTimeout(send, wait(IDLE));
+  };
+  // What stands there now is on its way to something else; leaving the field sends it after all.
+  const hold = () => {
+    typedAt = Date.now();
+    clearTimeout(timer);
+    timer = null;
   };
   const steady = () => {
     typedAt = Date.now();
@@ -450,8 +456,7 @@ export function talk(model, { read, accept, faults, names }) {
     /** What a field's `changed` asks for. */
     heard(kind, keep) {
       if (kind === "typing") soon();
-      // Another name is on its way, most likely: without a row for it, ties would lose the old one.
-      else if (kind === "emptied") soon(IDLE);
+      else if (kind === "unsettled") hold();
       else if (kind === "sliding") steady();
       else { keep(); now(); }
     },

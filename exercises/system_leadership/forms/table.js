@@ -97,12 +97,19 @@ function render({ model, el }) {
   const filled = () => rows.filter((row) => !blank(row));
   const read = () => filled().map(values);
   const index = (row) => rows.indexOf(row);
+  // Other tables follow a row to its new name. On the way there they would lose it: at an empty name,
+  // and at a name that another row has.
+  const unsettled = (row, column) => {
+    if (column.name !== "name" || column.kind !== "text") return false;
+    const name = (one) => String(values(one).name ?? "").trim().toLowerCase();
+    return !name(row) || rows.some((other) => other !== row && name(other) === name(row));
+  };
 
   function makeRow(value = {}) {
     const row = { left: false };
     row.fields = columns.map((column) => field(column, value[column.name] ?? column.start, {
       lists: (name) => lists.get(name)?.id,
-      changed: (kind) => link.heard(kind, past.keep),
+      changed: (kind) => link.heard(kind === "typing" && unsettled(row, column) ? "unsettled" : kind, past.keep),
     }));
     row.number = element("th", { scope: "row", role: "rowheader", class: "sl-number" });
     row.up = button("", { glyph: "↑", label: "Move up", kind: "sl-icon" });
