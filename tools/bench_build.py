@@ -93,8 +93,9 @@ def page_text(html: str) -> list[str]:
 
 
 def pictures(html: str) -> list[str]:
-    """Give a hash of each picture in a page, in order."""
-    found = re.findall(r'<figure class="picture".*?</figure>', html, re.S)
+    """Give a hash of each drawing in a page, in order; what is said of it is among the words."""
+    figures = re.findall(r'<figure class="picture".*?</figure>', html, re.S)
+    found = [drawing for each in figures for drawing in re.findall(r"<svg.*?</svg>", each, re.S)]
     return [hashlib.sha256(" ".join(each.split()).encode()).hexdigest() for each in found]
 
 

@@ -325,6 +325,23 @@ def test_all_tensions_are_set_out(reference):
     assert len(record.tensions) == 10
 
 
+def test_where_a_difference_is_set_out_stands_in_the_order_of_the_book(tmp_path):
+    """Whatever the order in which pages were read, and whichever process read them."""
+    claim = ":::{they-differ} t-own-interest\nOur prose.\n:::\n"
+    names = ("zebra", "middle", "apple")  # the contents list them so, and no alphabet does
+    pages = {name: f"# The {name}\n\n{claim}" for name in names}
+    source = book(tmp_path, **pages, differ="# Differ\n\n:::{tensions}\n:::\n")
+    app = build(source)
+    shelf = app.env.get_domain("evidence")
+    assert shelf.sets_out("t-own-interest") == list(names)
+    shelf.data["uses"] = dict(reversed(shelf.data["uses"].items()))
+    assert shelf.sets_out("t-own-interest") == list(names)
+    text = html(source, "differ")
+    at = [text.index(f"The {name}") for name in names]
+    assert at == sorted(at)
+    assert text.rindex("Set out in", 0, at[0])
+
+
 class Table(HTMLParser):
     """Reads the first table of a page: header cells with their scopes, and cells by row."""
 

@@ -510,9 +510,8 @@ class ShowUsage(SphinxPostTransform):
                 )
             ]
         if show == "tension":
-            uses = shelf_of(self.env).data["uses"]
-            chapters = {d: None for d in uses if ("differ", item) in uses[d]}
-            return [self._cited_in(list(chapters), "Set out in: ")] if chapters else []
+            pages = shelf_of(self.env).sets_out(item)
+            return [self._cited_in(pages, "Set out in: ")] if pages else []
         if kind == "works":
             wanted = rest == "cited"
             works = [w for w in record.works.values() if (("work", w.id) in cited) == wanted]

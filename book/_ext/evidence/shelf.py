@@ -114,6 +114,11 @@ class EvidenceShelf(Domain):
                     found.setdefault(each, {})[docname] = None
         return {key: list(docnames) for key, docnames in found.items()}
 
+    def sets_out(self, tension: str) -> list[str]:
+        """Give the pages that set out where people differ, in the order of the book."""
+        uses = self.data["uses"]
+        return [name for name in self._in_order() if ("differ", tension) in uses.get(name, ())]
+
     def _in_order(self) -> Iterator[str]:
         order = list(self.env.collect_relations())
         yield from order
