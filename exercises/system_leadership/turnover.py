@@ -547,16 +547,10 @@ def _settings(change: Change, assumed: Mapping[str, float]) -> dict[str, float]:
     return settings
 
 
-def _leavings(chance: random.Random, rate: float, last: int) -> list[int]:
-    """Draw the months in which one post changes hands, up to go-live."""
-    found: list[int] = []
-    month = 0
-    while True:
-        # The number of months to the first leaving, each month alike: a geometric draw.
-        month += 1 + int(math.log(1 - chance.random()) / rate)
-        if month > last:
-            return found
-        found.append(month)
+@lru_cache(maxsize=4)
+def _luck(seed: int) -> tuple[random.Random, list[float]]:
+    """Give where draws come from, and those that were drawn: they serve for every rate."""
+    return random.Random(seed), []
 
 
 @lru_cache(maxsize=8)
@@ -565,8 +559,23 @@ def _posts(
 ) -> tuple[tuple[list[int], ...], ...]:
     """Draw for each run, and in it for each post, the months in which it changes hands."""
     rate = -math.log(2) / median
-    chance = random.Random(seed)
-    return tuple(tuple([_leavings(chance, rate, last) for _ in range(size)]) for _ in range(runs))
+    chance, luck = _luck(seed)
+    every = []
+    at = 0
+    for _ in range(size * runs):
+        found: list[int] = []
+        month = 0
+        while True:
+            if at == len(luck):
+                luck += [math.log(1 - chance.random()) for _ in range(1000)]
+            # Months to the first leaving, up to go-live, each month alike: a geometric draw.
+            month += 1 + int(luck[at] / rate)
+            at += 1
+            if month > last:
+                break
+            found.append(month)
+        every.append(found)
+    return tuple(tuple(every[run * size : (run + 1) * size]) for run in range(runs))
 
 
 @frozen(eq=False)
