@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,11 +21,12 @@ from docutils import nodes
 from docutils.utils import new_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from printed import markup, pool
+from printed import beside, markup, pool, press, resolved
 from printed.translator import Pictures, Translator, key_of, keys_of
 from printed.worksheet import WorksheetTranslator
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.util import logging as sphinx_logging
 from sphinx.util.docutils import docutils_namespace
 
 ROOT = Path(__file__).parents[2]
@@ -328,6 +330,52 @@ def test_the_same_text_gives_the_same_file(book: Path, tmp_path: Path):
     for name in ("two", printed.BOOK):
         first, second = (f / "html" / "pdf" / f"{name}.pdf" for f in (book, tmp_path))
         assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_one_process_or_two_give_the_same_files(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, forks: bool
+):
+    """Byte by byte, references between the halves included."""
+    if forks and not hasattr(os, "fork"):
+        pytest.skip("This system cannot fork.")
+    begun = []
+    monkeypatch.setattr(press, "can_fork", lambda: forks)
+    monkeypatch.setattr(press, "Beside", lambda make: begun.append(1) or beside.Beside(make))
+    _, warned = build(tmp_path, _PAGES)
+    assert warned == ""
+    assert bool(begun) is forks
+    for name in ("index", "two", printed.BOOK):
+        first, second = (f / "html" / "pdf" / f"{name}.pdf" for f in (book, tmp_path))
+        assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="This system cannot fork.")
+def test_a_warning_in_either_process_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What is wrong with a page is said, wherever it was translated."""
+    plain = resolved.Part.translate
+
+    def translate(self: resolved.Part, around: resolved.Surroundings) -> resolved.Translated:
+        for name in self.trees:
+            sphinx_logging.getLogger("printed").warning("Something is wrong with %s.", name)
+        return plain(self, around)
+
+    monkeypatch.setattr(press, "can_fork", lambda: True)
+    monkeypatch.setattr(resolved.Part, "translate", translate)
+    _, warned = build(tmp_path, _PAGES)
+    for name in ("index", "two"):
+        assert f"Something is wrong with {name}." in warned
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="This system cannot fork.")
+def test_an_error_in_the_second_process_stops_the_build():
+    """And nobody waits for it any longer."""
+
+    def fail() -> resolved.Part:
+        raise OSError("the disk is gone")
+
+    with pytest.raises(Exception, match="the disk is gone"), beside.Beside(fail) as part:
+        part.places()
 
 
 def test_a_letter_without_a_shape_is_a_warning(tmp_path: Path):

@@ -7,71 +7,35 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from docutils import nodes
-from sphinx.builders import Builder
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from . import BOOK, WORKSHEET
+from .beside import Beside, can_fork
 from .compiler import STANDARD
 from .markup import string
 from .pool import Job, Outcome, Pool
-from .sheets import book_source, chapter_source, in_book, pages_of, worksheet_source
-from .translator import DOC_SCHEME, Pictures, Translator, keys_of
-from .worksheet import WorksheetTranslator
+from .resolved import Part, Places, Surroundings, Translated, resolving_for_print
+from .sheets import Page, book_source, chapter_source, in_book, pages_of, worksheet_source
+from .translator import Pictures
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["PrintBuilder", "print_all"]
+__all__ = ["print_all"]
 
 logger = logging.getLogger(__name__)
 
 _IMAGE_KINDS = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
-
-
-class PrintBuilder(Builder):
-    """What Sphinx asks, while it resolves references, about the format they are for.
-
-    It never runs a build: pages are read once, by the HTML build, and only resolved again here.
-    """
-
-    name = "typst"
-    format = "typst"
-    supported_image_types: list[str] = [  # noqa: RUF012  as Sphinx declares it
-        "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
-    ]  # fmt: skip
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Give the name of a page, wherever it is asked from."""
-        return DOC_SCHEME + docname
-
-    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        """Give the name of a page: a printed reference has no way to go, only a goal."""
-        return self.get_target_uri(to, typ)
-
-
-@contextmanager
-def _resolving_for_print(app: Sphinx) -> Iterator[Builder]:
-    """Let the extensions that resolve pages see that they are for print.
-
-    They look at ``app.builder`` for the format, so that is what has to change for a while.
-    """
-    builder, ours = app.builder, PrintBuilder(app, app.env)
-    app.builder = ours
-    try:
-        yield ours
-    finally:
-        app.builder = builder
 
 
 @contextmanager
@@ -138,51 +102,57 @@ class Press:
         """Translate every page; give, for each PDF, the pages that are in it."""
         env = self.app.env
         pages = pages_of(env)
-        with _resolving_for_print(self.app) as builder:
-            trees = {
-                page.docname: env.get_and_resolve_doctree(page.docname, builder) for page in pages
-            }
-        keys: dict[str, str] = {}
-        for docname, tree in trees.items():
-            keys.update(keys_of(docname, tree))
-        wanted = {keys[place] for place in _goals(trees) if place in keys}
-        numbered = _numbered(trees)
-        pictures = Pictures(self._add_svg, self._add_file)
-        jobs: dict[str, list[str]] = {}
         whole = in_book(env, pages)
-        in_whole = {page.docname for page in whole}
-        hoped = {key for key in wanted if key.partition("#")[0] in in_whole}
-        what = (keys, wanted, numbered, pictures)
-        codes, labelled = self._translate(trees, *what, hoped)
-        if missing := hoped - labelled:
-            # References lead to something that is not in print: rare. The pages are translated
-            # again with what is known now.
-            codes, _ = self._translate(trees, *what, hoped - missing)
+        with resolving_for_print(self.app):
+            places, done = self._translated(pages, {page.docname for page in whole})
+        jobs: dict[str, list[str]] = {}
         for page in pages:
-            where = (page.docname, trees[page.docname], *what)
-            self._write_page(page.docname, codes[page.docname])
+            self._write_page(page.docname, done.codes[page.docname])
             self._write(f"sheets/{page.docname}.typ", chapter_source(env, page))
             jobs[page.docname] = [page.docname]
-            if env.metadata[page.docname].get("printed-worksheet"):
+            if page.docname in done.sheets:
                 name = page.docname + WORKSHEET
-                sheet = WorksheetTranslator(*where)
-                self._write_page(name, sheet.page(), template="worksheet")
+                self._write_page(name, done.sheets[page.docname], template="worksheet")
                 self._write(f"sheets/{name}.typ", worksheet_source(env, page))
                 jobs[name] = [name]
-        self._write(f"sheets/{BOOK}.typ", book_source(env, whole, keys))
+        self._write(f"sheets/{BOOK}.typ", book_source(env, whole, places.keys))
         jobs[BOOK] = [page.docname for page in whole]
         return jobs
 
-    @staticmethod
-    def _translate(trees: dict[str, nodes.document], *what: Any) -> tuple[dict[str, str], set[str]]:
-        """Give the code of every page, and the places that have a label in it."""
-        codes: dict[str, str] = {}
-        labelled: set[str] = set()
-        for docname, tree in trees.items():
-            translator = Translator(docname, tree, *what)
-            codes[docname] = translator.page()
-            labelled |= translator.given
-        return codes, labelled
+    def _translated(
+        self, pages: Sequence[Page], in_whole: Collection[str]
+    ) -> tuple[Places, Translated]:
+        """Give the places of all pages, and all pages in Typst: half of them made in a fork."""
+        pictures = Pictures(self._add_svg, self._add_file)
+        # Every second one by size: both halves take about as long.
+        names = sorted((page.docname for page in pages), key=self._doctree_size)
+        ours, theirs = (names[::2], names[1::2]) if can_fork() else (names, [])
+        with ExitStack() as stack:
+            beside = None
+            if theirs:
+                beside = stack.enter_context(Beside(lambda: Part(self.app, theirs, pictures)))
+            part = Part(self.app, ours, pictures)
+            places = part.places()
+            if beside:
+                places = places.with_(beside.places())
+            wanted = {places.keys[goal] for goal in places.goals if goal in places.keys}
+            hoped = {key for key in wanted if key.partition("#")[0] in in_whole}
+            while True:
+                around = Surroundings(places.keys, places.numbered, wanted, hoped)
+                if beside:
+                    beside.begin(around)
+                done = part.translate(around)
+                if beside:
+                    done = done.with_(beside.translated())
+                missing = hoped - done.labels
+                if not missing:
+                    return places, done
+                # References lead to something that is not in print: rare. The pages are translated
+                # again with what is known now.
+                hoped -= missing
+
+    def _doctree_size(self, docname: str) -> int:
+        return Path(self.app.doctreedir, f"{docname}.doctree").stat().st_size
 
     def _write_page(self, name: str, code: str, template: str = "handbook") -> None:
         up = string("../" * name.count("/") or "./")
@@ -312,31 +282,3 @@ class Press:
     def keep(self) -> None:
         """Remember what has been made."""
         self.record.write_text(json.dumps(self.made, indent=1, sort_keys=True), encoding="utf-8")
-
-
-def _goals(trees: dict[str, nodes.document]) -> set[str]:
-    """Give every place that something leads to, as references name it, and every page."""
-    goals = set(trees)
-    for docname, tree in trees.items():
-        for node in tree.findall(nodes.Element):
-            if node.get("refid"):
-                goals.add(f"{docname}#{node['refid']}")
-            notes: list[str] = node.get("note_ids", [])
-            goals.update(f"{docname}#{note}" for note in notes)
-            address = str(node.get("refuri", ""))
-            if address.startswith(DOC_SCHEME):
-                goals.add(address[len(DOC_SCHEME) :])
-            elif address.startswith("#"):
-                goals.add(docname + address)
-    return goals
-
-
-def _numbered(trees: dict[str, nodes.document]) -> set[str]:
-    """Give the places whose page a reference should say: headings, figures, tables."""
-    kinds = (nodes.section, nodes.figure, nodes.table)
-    return {
-        f"{docname}#{node['ids'][0]}"
-        for docname, tree in trees.items()
-        for node in tree.findall(nodes.Element)
-        if node.get("ids") and (isinstance(node, kinds) or type(node).__name__ == "picture")
-    }
