@@ -102,6 +102,10 @@ def _sentence(shown: Sequence[Measure], done: Sequence[Review], all_: int) -> st
                 f"expected from {number(plan.start.value)} to {number(plan.lowest.value)} on "
                 f"{spoken(plan.lowest.date)}{back}"
             )
+        elif each.expected:
+            # One point alone is no dip yet.
+            only = each.expected[-1]
+            parts.append(f"{number(only.value)} expected on {spoken(only.date)}")
         if each.readings:
             last = each.readings[-1]
             parts.append(

@@ -351,3 +351,9 @@ def test_legend_shows_the_triangle_both_ways_where_measures_differ():
     assert in_legend(both) == {"M-7,0L7,0L0,-9Z", "M-7,0L7,0L0,9Z"}
     one = Change(readings=both.readings[:1], rules=both.rules[:1])
     assert in_legend(one) == {"M-7,0L7,0L0,-9Z"}
+
+
+def test_a_single_expected_point_is_told():
+    """One point is no dip, and it is more than a name all the same."""
+    change = Change(readings=expected((D(2031, 1, 15), 82), measure="Falls"))
+    assert patience.draw(change).sentence == "Falls: 82 expected on 15 January 2031."
