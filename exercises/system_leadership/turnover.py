@@ -150,7 +150,8 @@ DAYS_A_MONTH = 365.25 / 12
 RUNS = 300
 GROUPS = 5
 MOST_RELATIONSHIPS = 150
-_WORK = 40_000
+# Events that all runs together may follow, so that a picture comes while somebody types.
+_WORK = 24_000
 
 _BY_KEY = {each.key: each for each in SUPPOSED}
 
@@ -412,7 +413,7 @@ def simulate(
         Whether a second person on each side knows each relationship. That person leaves as leaders
         do, and the next one needs as long to know it as trust takes to close half of its gap.
     runs : int, optional
-        How many, at least 5. Without it 300, or fewer with many relationships.
+        How many, at least 5. Without it 300, or fewer with many relationships or short stays.
     seed : int
         The same seed gives the same courses.
     **assumed
@@ -525,7 +526,9 @@ def _given(change: Change, months: float | None, handover: float, runs: int | No
     if handover < 0:
         raise ValueError(f"handover must be 0 months or more, got {handover}. Try handover=3.")
     if runs is None:
-        runs = max(60, min(RUNS, _WORK // max(1, len(who.pairs) * 4)))
+        # The shorter the stays, the more there is to follow in each relationship.
+        leavings = 2 * months * math.log(2) / values(change, SUPPOSED)["median_stay"]
+        runs = max(60, min(RUNS, int(_WORK / max(1, len(who.pairs) * max(4, 2 * leavings)))))
     if runs < GROUPS:
         raise ValueError(f"runs must be at least {GROUPS}, got {runs}. Try runs={RUNS}.")
     return _Given(who, max(1, round(months)), from_steps, runs)

@@ -55,7 +55,7 @@ QUOTED: list[tuple[str, str, Any, str, str]] = [
      "16 of 35 are in at the end, and 14 to 17 in 80 of 100 draws"),
     ("stroke", "From the authority, UCLPartners and the ambulance service", coalition.explain,
      STROKE, "Start with NHS London, UCLPartners and London Ambulance Service"),
-    ("stroke", "63 to 69 cases of 100", stability.explain, STROKE, "is 63 to 69 of every 100"),
+    ("stroke", "58 to 76 cases of 100", stability.explain, STROKE, "is 58 to 76 of every 100"),
     ("stroke", "534 days by way of", approvals.explain, STROKE, "takes 534 days"),
     ("plan", "About 270 days along it", approvals.explain, HARROWMERE, "takes 270 days"),
     ("plan", "That gave 27 November", approvals.explain, HARROWMERE, "to 27 November 2026"),
