@@ -528,7 +528,7 @@ def _given(change: Change, months: float | None, handover: float, runs: int | No
     if runs is None:
         # The shorter the stays, the more there is to follow in each relationship.
         leavings = 2 * months * math.log(2) / values(change, SUPPOSED)["median_stay"]
-        runs = max(60, min(RUNS, int(_WORK / max(1, len(who.pairs) * max(4, 2 * leavings)))))
+        runs = max(60, min(RUNS, int(_WORK / max(1, len(who.pairs) * max(4, 3 * leavings)))))
     if runs < GROUPS:
         raise ValueError(f"runs must be at least {GROUPS}, got {runs}. Try runs={RUNS}.")
     return _Given(who, max(1, round(months)), from_steps, runs)
