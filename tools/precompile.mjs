@@ -43,13 +43,14 @@ for (const cells of JSON.parse(fs.readFileSync(path.join(folder, "cells.json"), 
 python.runPython("from system_leadership import Change; Change.loads(Change.blank().dumps())");
 
 python.runPython(`
-import io, sys, zipfile
+import io, os, sys, zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
 from importlib.util import source_hash
 
 LONG_AGO = (2020, 1, 1, 0, 0, 0)
 files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
-places = ("python314.zip/", "site-packages/", "/home/pyodide/")
+# Archives are unpacked where Python starts.
+places = ("python314.zip/", "site-packages/", f"{os.getcwd()}/")
 used = {file.rpartition(place)[2] for file in files for place in places if place in file}
 
 def compiled(archive):

@@ -75,10 +75,11 @@ def test_memory_is_that_of_the_command(tmp_path: Path) -> None:
     hold = "held = b'x' * {} * 1_000_000"
     small, large = (
         bench_common.measured([sys.executable, "-c", hold.format(size)], tmp_path)[1]
-        for size in (1, 401)
+        for size in (1, 801)
     )
-    assert small < 300e6
-    assert 401e6 < large < 500e6
+    # Before a command begins it is a copy of this process, and holds as much.
+    assert small < 700e6
+    assert 801e6 < large < 900e6
 
 
 def test_a_command_that_fails_stops_the_bench_and_says_why(tmp_path: Path) -> None:
@@ -279,7 +280,9 @@ def test_the_page_for_maintainers_holds_every_figure() -> None:
     figures, end, _ = rest.partition(bench.END)
     assert begin
     assert end
-    rows = re.findall(r"^\| (.+?) \| (.+?) \| ([\d.]+|not measured) \| ([\d.]+) \|$", figures, re.M)
+    # Cells and no more: the scores of Lighthouse have a table of their own below.
+    row = r"^\| ([^|]+) \| ([^|]+) \| ([\d.]+|not measured) \| ([\d.]+) \|$"
+    rows = re.findall(row, figures, re.M)
     told = {what: (against, float(limit)) for what, against, _, limit in rows}
     assert told == {row.what: (row.against, row.reach) for row in bench.ROWS}
 
