@@ -304,7 +304,7 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measure the handbook against the plain tools.",
         epilog=f"--quick leaves out {', '.join(SLOW)}: each takes minutes.",
     )
-    parser.add_argument("--runs", type=int, default=5, help="three where one takes over 20 s")
+    parser.add_argument("--runs", type=int, default=5, help="turns of each measurement")
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes")
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--publish", action="store_true",

@@ -35,7 +35,6 @@ from tools.bench_common import (
     measured,
     ratio,
     timed,
-    turns,
 )
 
 # Needed to read the sources; everything about the look of the page is the plain theme's.
@@ -138,15 +137,12 @@ def bench_build(work: Path, runs: int) -> dict[str, Any]:
     commands = {"ours": OUR_BUILD, "plain": PLAIN_BUILD}
     kinds = ("clean build", "warm build", "nothing changed")
     times: dict[str, dict[str, list[float]]] = {k: {"ours": [], "plain": []} for k in kinds}
-    begun, few = time.perf_counter(), runs
     for run in range(runs):
-        if run < few:
-            for side in folders:
-                clean(folders[side])
-                times[kinds[0]][side].append(timed(commands[side], folders[side]))
-            told = ", ".join(f"{side} {each[-1]:.1f} s" for side, each in times[kinds[0]].items())
-            print(f"  clean {run + 1}: {told}", flush=True)
-            few = turns(runs, time.perf_counter() - begun) if not run else few
+        for side in folders:
+            clean(folders[side])
+            times[kinds[0]][side].append(timed(commands[side], folders[side]))
+        told = ", ".join(f"{side} {each[-1]:.1f} s" for side, each in times[kinds[0]].items())
+        print(f"  clean {run + 1}: {told}", flush=True)
         for side in folders:
             clean(folders[side], "_build")
             times[kinds[1]][side].append(timed(commands[side], folders[side]))
@@ -289,7 +285,7 @@ def bench_growth(work: Path, runs: int, sizes: Sequence[int] = CHAPTERS) -> dict
         shutil.copytree(kept / "_cache", folder / "_cache")
     seconds: dict[int, list[float]] = {size: [] for size in folders}
     memory: dict[int, list[int]] = {size: [] for size in folders}
-    for run in range(min(runs, 3)):
+    for run in range(runs):
         for size, folder in folders.items():
             clean(folder, "_build")
             took, held = measured(OUR_BUILD, folder)
@@ -306,7 +302,7 @@ def bench_growth(work: Path, runs: int, sizes: Sequence[int] = CHAPTERS) -> dict
     )
     for folder in folders.values():
         shutil.rmtree(folder)
-    return {**told, "runs": min(runs, 3)}
+    return {**told, "runs": runs}
 
 
 def count_pages(folder: Path) -> int:
@@ -364,7 +360,7 @@ def measure(
     work : Path
         A folder for books that nobody needs afterwards; ours and the plain one stay in it.
     runs : int
-        How often; three times where a turn takes long.
+        How often.
     launch : callable
         Gives a context in which a browser runs.
     wanted : callable

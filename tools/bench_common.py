@@ -34,8 +34,6 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-# A measurement of which one turn takes longer than this is done three times, not five.
-LONG_TURN = 20.0
 OUR_BUILD = [sys.executable, "-m", "tools.build", "--pages-only"]
 PLAIN_BUILD = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
 
@@ -53,15 +51,6 @@ def ratio(times: Times) -> dict[str, Any]:
         "ratio_range": [round(min(pairs), 3), round(max(pairs), 3)],
         "runs": len(pairs),
     }
-
-
-def turns(runs: int, taken: float) -> int:
-    """Give how often to measure something of which one turn took some seconds.
-
-    >>> turns(5, 4.0), turns(5, 60.0), turns(1, 60.0)
-    (5, 3, 1)
-    """
-    return min(runs, 3) if taken > LONG_TURN else runs
 
 
 def free_port() -> int:

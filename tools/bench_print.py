@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from tools import build
-from tools.bench_common import OUR_BUILD, Launch, clean, ratio, serving, timed, turns
+from tools.bench_common import OUR_BUILD, Launch, clean, ratio, serving, timed
 
 __all__ = ["bench_print", "make_all_pdfs", "whole_book"]
 
@@ -53,29 +53,26 @@ def bench_print(work: Path, runs: int, launch: Launch) -> dict[str, Any]:
     timed(OUR_BUILD, ours)
     (html / WHOLE).write_text(whole_book(html, book_pages(ours)), "utf-8")
     times: dict[str, list[float]] = {"ours": [], "documents": [], "pages": []}
-    wanted, run, target = runs, 0, work / "printed"
+    target = work / "printed"
     target.mkdir()
     sizes: dict[str, int] = {}
     with serving(html) as site:
-        while run < wanted:
+        for run in range(runs):
             shutil.rmtree(html / "pdf", ignore_errors=True)
             clean(ours, "_cache/pdf")
-            begun = time.perf_counter()
             timed(command, ours)
             times["ours"].append(float((ours / "_build" / "printed.txt").read_text()))
             pages, again = documents(html)
             once, whole = print_all(site, [pages, [*again, WHOLE]], target, launch)
             times["pages"].append(once)
             times["documents"].append(whole)
-            wanted = turns(runs, time.perf_counter() - begun)
-            run += 1
             sizes = {
                 "pages": len(pages),
                 "worksheets": len(again),
                 "pdfs": len(list(html.glob("pdf/**/*.pdf"))),
             }
             told = ", ".join(f"{side} {each[-1]:.1f} s" for side, each in times.items())
-            print(f"  print {run}: {told}", flush=True)
+            print(f"  print {run + 1}: {told}", flush=True)
     if sizes["pages"] < 10:
         sys.exit("Hardly a PDF was made, so there is nothing to compare.")
     return {

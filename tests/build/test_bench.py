@@ -62,14 +62,6 @@ def test_ratio_is_taken_pair_by_pair() -> None:
     assert told["runs"] == 3
 
 
-def test_what_takes_long_is_measured_three_times() -> None:
-    """Else the whole would take an hour."""
-    assert bench_common.turns(5, 19.9) == 5
-    assert bench_common.turns(5, 20.1) == 3
-    assert bench_common.turns(1, 100.0) == 1
-
-
-@pytest.mark.skipif(not hasattr(bench_common.os, "wait4"), reason="this system does not tell")
 def test_memory_is_that_of_the_command(tmp_path: Path) -> None:
     """A command that holds more is seen to hold more."""
     hold = "held = b'x' * {} * 1_000_000"
