@@ -50,7 +50,8 @@ from importlib.util import source_hash
 LONG_AGO = (2020, 1, 1, 0, 0, 0)
 files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
 # Archives are unpacked where Python starts.
-places = ("python314.zip/", "site-packages/", f"{os.getcwd()}/")
+standard = "python%d%d.zip/" % sys.version_info[:2]
+places = (standard, "site-packages/", f"{os.getcwd()}/")
 used = {file.rpartition(place)[2] for file in files for place in places if place in file}
 
 def compiled(archive):
@@ -68,7 +69,7 @@ def compiled(archive):
             written.writestr(zipfile.ZipInfo(name, LONG_AGO), bytes(content), zipfile.ZIP_DEFLATED, 9)
     with open(archive, "wb") as file:
         file.write(target.getvalue())
-`.replace("python314", python.runPython("import sys; 'python%d%d' % sys.version_info[:2]")));
+`);
 
 fs.mkdirSync(path.join(folder, "out"), { recursive: true });
 for (const name of archives) {

@@ -51,9 +51,10 @@ def _name_of(table: nodes.table) -> str:
     """Give a table's own title, or that of the form or section that it stands in."""
     above: nodes.Element | None = table
     while above is not None:
-        title = next(iter(above.findall(nodes.title)), None)
-        if isinstance(above, nodes.table | nodes.section) and title is not None:
-            return f"Table: {title.astext()}"
+        if isinstance(above, nodes.table | nodes.section):
+            title = next(iter(above.findall(nodes.title)), None)
+            if title is not None:
+                return f"Table: {title.astext()}"
         if form := above.get("form"):
             return f"Table: {form['title']}"
         above = above.parent

@@ -194,8 +194,7 @@ def _grown(
     seed: int,
     assume: Assumptions,
 ) -> Growth:
-    tied = model.net(len(cast.actors), cast.ties, assume.own)
-    runs = run_all(tied, draw_thresholds(cast, told, draws, seed, assume), start, assume)
+    tied, runs = _drawn(cast, start, told, draws, seed, assume)
     return Growth(
         cast.names(start),
         _members(cast, tied, runs),
@@ -238,9 +237,21 @@ def _size(
     seed: int,
     assume: Assumptions,
 ) -> Range:
-    tied = model.net(len(cast.actors), cast.ties, assume.own)
-    runs = run_all(tied, draw_thresholds(cast, told, draws, seed, assume), start, assume)
+    _, runs = _drawn(cast, start, told, draws, seed, assume)
     return range_of(len(joined) - joined.count(model.NEVER) for joined in runs)
+
+
+def _drawn(
+    cast: Cast,
+    start: tuple[int, ...],
+    told: tuple[Threshold, ...],
+    draws: int,
+    seed: int,
+    assume: Assumptions,
+) -> tuple[model.Net, Sequence[Sequence[int]]]:
+    """Give who is tied to whom, and for each draw the round in which each actor joins."""
+    tied = model.net(len(cast.actors), cast.ties, assume.own)
+    return tied, run_all(tied, draw_thresholds(cast, told, draws, seed, assume), start, assume)
 
 
 def _by_round(runs: Sequence[Sequence[int]]) -> tuple[Range, ...]:

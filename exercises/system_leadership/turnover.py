@@ -687,11 +687,20 @@ class _Trust:
         return trust >= self.enough or self._ready(at, trust) <= self.last
 
 
-def _fates_of(
-    who: Founders, last: int, shared: bool, runs: int, seed: int, settings: Mapping[str, float]
-) -> _Fates:
+def _courses(
+    who: Founders,
+    last: int,
+    handover: float,
+    shared: bool,
+    runs: int,
+    seed: int,
+    settings: Mapping[str, float],
+) -> tuple[_Fates, _Trust]:
+    """Give what befalls the relationships, and how trust goes when it does."""
     after = settings["growth"] if shared else None
-    return _fates(who.pairs, len(who.leaders), last, runs, seed, settings["median_stay"], after)
+    size, median = len(who.leaders), settings["median_stay"]
+    fates = _fates(who.pairs, size, last, runs, seed, median, after)
+    return fates, _Trust(last, handover, shared, settings)
 
 
 def _must_work(needed: float, total: int) -> int:
@@ -713,8 +722,7 @@ def _chance(
 ) -> float:
     """Give the chance at go-live alone, the same as `_outlook` does with all its months."""
     settings = dict(given)
-    fates = _fates_of(who, last, shared, runs, seed, settings)
-    trust = _Trust(last, handover, shared, settings)
+    fates, trust = _courses(who, last, handover, shared, runs, seed, settings)
     works = [trust.works(fate) for fate in fates.kinds]
     must = _must_work(settings["needed"], len(who.pairs))
     return sum(sum(map(works.__getitem__, each)) >= must for each in fates.in_run) / runs
@@ -732,8 +740,7 @@ def _outlook(
 ) -> Outlook:
     """Draw the courses and count them; kept, because words and pictures ask for the same ones."""
     settings = dict(given)
-    fates = _fates_of(who, last, shared, runs, seed, settings)
-    trust = _Trust(last, handover, shared, settings)
+    fates, trust = _courses(who, last, handover, shared, runs, seed, settings)
     weak = [trust.weak(fate) for fate in fates.kinds]
     total = len(who.pairs)
     # For each run one byte a month: how many relationships are weak. `MOST_RELATIONSHIPS` fit.
