@@ -169,7 +169,7 @@ def gaps(change: Change) -> tuple[Skill, ...]:
 
 
 def explain(change: Change) -> list[str]:
-    """Say in plain sentences what is to be learnt, how, and what is not in the plan.
+    """Say in plain sentences what is to be learned, how, and what is not in the plan.
 
     Examples
     --------
