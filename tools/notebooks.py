@@ -20,7 +20,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ LANGUAGE = {
 }
 # Forks that run at a time. More than the cores of a small machine gains nothing.
 AT_ONCE = min(4, os.cpu_count() or 1)
+# Seconds between two looks at whether all are executed.
+_LOOK_EVERY = 0.02
 
 
 def sources(root: Path, docnames: Iterable[str]) -> dict[Path, str]:
@@ -277,6 +279,7 @@ def warm_up() -> None:
     import pkgutil
 
     import IPython.core.interactiveshell  # noqa: F401
+    import ruamel.yaml  # noqa: F401  the package does so when it first opens a change file
     import system_leadership.forms
 
     for module in pkgutil.iter_modules(system_leadership.__path__, "system_leadership."):
@@ -357,16 +360,19 @@ class Ahead:
         self.root, self.cache = root, cache
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = False
+        self._found: dict[Path, str] = {}
 
-    def begin(self, docnames: Iterable[str]) -> None:
+    def begin(self, docnames: Sequence[str]) -> None:
         """Begin with those of the pages that are notebooks."""
         self._begun = True
+        self._found = sources(self.root, docnames)
         self._process = start(self.root, docnames, self.cache)
 
     def attach(self, app: Any) -> None:
-        """Have Sphinx read notebooks last, and wait for their outputs before the first."""
+        """Have Sphinx read notebooks last, once they are executed, and write once all is drawn."""
         app.connect("env-before-read-docs", self._order)
         app.connect("source-read", self._before)
+        app.connect("env-updated", self._drawn)
         app.connect("build-finished", lambda app, error: self.stop())
 
     def _order(self, app: Any, env: Any, docnames: list[str]) -> None:
@@ -376,7 +382,14 @@ class Ahead:
         docnames.sort(key=lambda name: (Path(f"{name}.md") in found, name))
 
     def _before(self, app: Any, docname: str, source: list[str]) -> None:
-        if self._process is not None and is_notebook(source[0]):
+        """Wait until all are executed, or the process has ended because one of them failed."""
+        if self._process is None or not is_notebook(source[0]):
+            return
+        while self._process.poll() is None and not is_filled(self._found, self.cache):
+            time.sleep(_LOOK_EVERY)
+
+    def _drawn(self, app: Any, env: Any) -> None:
+        if self._process is not None:
             self._process.wait()
 
     def stop(self) -> None:

@@ -111,8 +111,10 @@ def _home(module: ModuleType, name: str) -> str:
     """Give the name of the module where a constant is made, for only there is its docstring."""
     for each in (module, *map(module_named, module_names())):
         if getattr(each, name, None) is not getattr(module, name):
-            continue  # reading a module for its docstrings is slow, and most do not have the name
-        if ("", name) in ModuleAnalyzer.for_module(each.__name__).find_attr_docs():
+            continue
+        read = ModuleAnalyzer.for_module(each.__name__)
+        # Reading a module for its docstrings is slow, and most only import the name.
+        if re.search(rf"^{name}\b", read.code, re.M) and ("", name) in read.find_attr_docs():
             return each.__name__
     return module.__name__
 

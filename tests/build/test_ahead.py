@@ -126,6 +126,49 @@ def test_what_is_in_the_cache_is_not_run_again(tmp_path: Path, cache: Path) -> N
     assert (tmp_path / "ran").read_text() == "xy"
 
 
+class Events:
+    """What `Ahead` connects to, to be called in turn."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Any] = {}
+
+    def connect(self, event: str, handler: Any) -> None:
+        self.handlers[event] = handler
+
+
+PICTURE = """from IPython.display import display
+display({"application/vnd.system-leadership+json": {"kind": "picture"}}, raw=True)"""
+# Takes the place of the extension that draws: it is not done before somebody says so.
+SLOW = """import pathlib, time
+class settings: pass
+def of_picture(content):
+    while not pathlib.Path("go").exists():
+        time.sleep(0.01)
+    pathlib.Path("drawn").touch()
+"""
+
+
+def test_notebooks_are_read_while_pictures_are_drawn(tmp_path: Path, cache: Path) -> None:
+    """Reading waits until they are executed, and writing until all is drawn."""
+    write_notebook(tmp_path / "page.md", [PICTURE])
+    (tmp_path / "_config.yml").write_text("sphinx: {config: {exercise_drawing_cache: kept}}\n")
+    extension = tmp_path / "book" / "_ext" / "exercise"
+    extension.mkdir(parents=True)
+    (extension / "__init__.py").touch()
+    (extension / "drawings.py").write_text(SLOW)
+    (extension / "outputs.py").write_text('MIME_TYPE = "application/vnd.system-leadership+json"\n')
+    app = Events()
+    ahead = notebooks.Ahead(tmp_path, cache)
+    ahead.begin(["page"])
+    ahead.attach(app)
+    app.handlers["source-read"](app, "page", [(tmp_path / "page.md").read_text()])
+    assert cached(tmp_path / "page.md", cache)
+    assert not (tmp_path / "drawn").exists()
+    (tmp_path / "go").touch()
+    app.handlers["env-updated"](app, None)
+    assert (tmp_path / "drawn").exists()
+
+
 def test_pages_that_are_no_notebooks_are_passed_over(tmp_path: Path, cache: Path) -> None:
     """Nothing is started for them, nor for pages that are not there."""
     (tmp_path / "prose.md").write_text("---\nreviewed: 2026-11-23\n---\n# Prose\n")

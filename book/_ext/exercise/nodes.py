@@ -1,8 +1,8 @@
 """The nodes of an exercise page, and how HTML shows them.
 
 `picture`
-    Attributes ``picture_id``, ``title``, ``sentence``, ``svg_wide``, ``svg_narrow`` (SVG text;
-    narrow may be empty). Its children are the table that the picture was drawn from.
+    Attributes ``title``, ``sentence`` and ``picture``, what a notebook put out. Its children are
+    the table that the picture was drawn from.
 `exercise_cell`
     One code cell, attribute ``cell`` (counted from 0 over the code cells). Its children are
     `exercise_output` and `exercise_code`.
@@ -36,6 +36,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from . import drawings
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
@@ -46,6 +48,13 @@ SAMPLE = "We made this one up. Nobody gave it, and yours will differ."
 
 class picture(nodes.General, nodes.Element):  # noqa: N801  docutils names nodes in lower case
     """A drawing with its title, its description and its table."""
+
+    def drawn(self) -> tuple[str, str]:
+        """Give the drawings as SVG, for wide pages and for narrow ones, the latter maybe empty.
+
+        When a page is written and not when it is read: pictures are drawn ahead meanwhile.
+        """
+        return drawings.of_picture(self["picture"])
 
 
 class exercise_cell(nodes.General, nodes.Element):  # noqa: N801
@@ -102,8 +111,8 @@ class drawing_space(nodes.General, nodes.Element):  # noqa: N801
 
 def visit_picture(self: HTML5Translator, node: picture) -> None:
     """Open the figure; what follows inside is its table."""
-    wide, narrow = node["svg_wide"], node["svg_narrow"]
-    self.body.append(f'<figure class="picture" data-picture="{escape(node["picture_id"])}">')
+    wide, narrow = node.drawn()
+    self.body.append(f'<figure class="picture" data-picture="{escape(node["picture"]["id"])}">')
     if narrow:
         self.body.append(f'<div class="picture-wide">{wide}</div>')
         self.body.append(f'<div class="picture-narrow">{narrow}</div>')

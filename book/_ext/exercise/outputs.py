@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from chapter import in_words
 from docutils import nodes
 
-from . import drawings
 from . import nodes as ours
 
 if TYPE_CHECKING:
@@ -83,13 +82,10 @@ def _shown(value: Any) -> str:
 
 
 def _picture(content: dict[str, Any]) -> list[nodes.Node]:
-    wide, narrow = drawings.of_picture(content)
     node = ours.picture(
-        picture_id=content["id"],
+        picture={name: each for name, each in content.items() if name != "table"},
         title=content["title"],
         sentence=content["sentence"],
-        svg_wide=wide,
-        svg_narrow=narrow,
     )
     table = content.get("table")
     if table and table["rows"]:

@@ -644,7 +644,8 @@ class Translator:
 
     def on_picture(self, node: Element) -> str:
         """A picture drawn from data, with its title, its sentence and its table."""
-        path = self.pictures.add_svg(node["svg_wide"])
+        wide, _ = node.drawn()
+        path = self.pictures.add_svg(wide)
         picture = call(
             "drawn",
             string(path),
