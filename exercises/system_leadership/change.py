@@ -554,7 +554,7 @@ Did you mean “City council”?
         -------
         list of dict
             One dictionary a row, by column key: text, numbers, yes or no, dates as
-            "2009-07-20". What could not be read stands as it was typed.
+            "2009-07-20". What could not be read stands as it was typed, a date as above.
 
         Examples
         --------
@@ -564,7 +564,8 @@ Did you mean “City council”?
         spec = described(table)
         # What was typed and cannot stand is shown in its column again.
         return [
-            {c.name: c.for_form(getattr(row, c.attribute)) for c in spec.columns} | row.kept
+            {c.name: c.for_form(getattr(row, c.attribute)) for c in spec.columns}
+            | _dates_as_text(row.kept)
             for row in self.table(table)
         ]
 
@@ -899,6 +900,17 @@ def described(table: str) -> Table:
         hint = f" Did you mean {near!r}?" if near else f" Choose one of {', '.join(TABLES)}."
         raise KeyError(f"There is no table {table!r}.{hint}")
     return TABLES[table]
+
+
+def _dates_as_text(typed: Any) -> Any:
+    """Give what was typed as a form can hold it: workbooks have dates where nobody expects one."""
+    if isinstance(typed, dt.date):
+        return typed.isoformat()
+    if isinstance(typed, dict):
+        return {key: _dates_as_text(value) for key, value in typed.items()}
+    if isinstance(typed, list | tuple):
+        return [_dates_as_text(value) for value in typed]
+    return typed
 
 
 def is_blank(row: Any, spec: Table) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
+import json
 import os
 import re
 import struct
@@ -25,6 +27,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from system_leadership import Change, ChangeFileError, Organisation, files
 from system_leadership.change import TABLES
+from system_leadership.forms import hosts
+from system_leadership.forms.page import Page, snapshot, unpack
 from system_leadership.workbook import COVER, GUIDE, NAMES, SET_ASIDE
 from system_leadership.workbook_read import read
 from system_leadership.workbook_write import write
@@ -995,6 +999,43 @@ def test_cells_with_faults_and_extra_columns_are_kept_when_saving_over(tmp_path)
     assert sheet["D2"].value == "lots"
     assert (sheet["G1"].value, sheet["G3"].value) == ("Weight", 7)
     assert files.load(files.backup_of(path), strict=False) == change
+
+
+DATES = put("Ties", C2=dt.date(2027, 4, 3), D2=dt.date(2027, 4, 3), G1="Deadline",
+            G3=dt.datetime(2027, 5, 1, 12, 30))  # fmt: skip
+
+
+def test_dates_where_no_date_belongs_reach_the_page_and_the_browser_s_memory():
+    """Excel makes a date of 3/4 and readers add columns of dates: the page goes on with both."""
+    messages = []
+    page = Page(lambda message: messages.append(json.loads(json.dumps(message))))
+    hosts.open_desk(page, None).edit("ties")
+    content = base64.b64encode(edited(DATES)).decode()
+    page.receive({"type": "open", "name": "my-change.xlsx", "bytes": content})
+    assert next(each["ok"] for each in messages if each["type"] == "opened")
+    text = next(each["text"] for each in messages if each["type"] == "keep")
+    first, second = unpack(text).ties
+    assert first.kept == {"kind": "2027-04-03", "strength": "2027-04-03"}
+    assert second.kept == {"Deadline": "2027-05-01T12:30:00"}
+
+
+def test_dates_in_lists_and_groups_are_text_too():
+    """A change made in Python may hold them anywhere."""
+    day = dt.date(2027, 4, 3)
+    change = Change(kept={"Reviews": [day, {"last": (day,)}]})
+    assert unpack(snapshot(change)[0]).kept == {"Reviews": ["2027-04-03", {"last": ["2027-04-03"]}]}
+
+
+def test_dates_where_no_date_belongs_stay_dates_in_a_workbook(tmp_path):
+    """Saved over, the cells are what they were."""
+    path = tmp_path / "my-change.xlsx"
+    path.write_bytes(edited(DATES))
+    change = files.load(path, strict=False)
+    evolve(change, title="Nine units").save(path)
+    assert files.load(path, strict=False).ties == change.ties
+    sheet = openpyxl.load_workbook(path)["Ties"]
+    assert sheet["D2"].value == dt.datetime(2027, 4, 3)
+    assert sheet["G3"].value == dt.datetime(2027, 5, 1, 12, 30)
 
 
 def test_the_version_before_is_kept_beside_it(tmp_path):
