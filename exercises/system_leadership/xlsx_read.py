@@ -396,7 +396,7 @@ def _parse(
         while piece := stream.read(1 << 16):
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError):  # the latter for an encoding that nobody knows
         raise _damaged(name, "is not whole") from None
     except _UNPACKING:
         raise _damaged(name, "cannot be unpacked") from None

@@ -629,6 +629,8 @@ NOT_WORKBOOKS = {
     "unknown packing": (lambda: packed_oddly(write(sample())), "cannot be unpacked"),
     "odd styles": (lambda: repacked(write(sample()), xl__styles_dot_xml=lambda x: x.replace(
         b'<xf numFmtId="49"', b'<xf numFmtId="x"')), "its part xl/styles.xml is not whole"),
+    "odd encoding": (lambda: repacked(write(sample()), _rels___dot_rels=lambda x: x.replace(
+        b"UTF-8", b"UTF-08")), "its part _rels/.rels is not whole"),
     "text that is not there": (lambda: with_cell(b'<c r="A2" t="s"><v>99999</v></c>'),
                                "What stands in cell A2 is damaged."),
     "text before the first": (lambda: with_cell(b'<c r="A2" t="s"><v>-1</v></c>'),
