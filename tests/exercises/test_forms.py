@@ -664,6 +664,13 @@ class TestLab:
         assert "<h1>Eight &lt;units&gt;</h1>" in shown[0]["text/html"]
         assert shown[0]["text/plain"].startswith("EIGHT <UNITS>")
 
+    def test_an_empty_cell_of_a_picture_s_table_is_blank(self) -> None:
+        """As on the page: "None" says nothing to a reader."""
+        lab = pytest.importorskip("system_leadership.forms.lab", exc_type=ImportError)
+        table = Table("Ties", ["From", "Strength"], [["Trust & Council", None], ["Lead", 0]])
+        html = lab._caption(Picture("ties", "Ties", "Two.", canvas(10, 10, []), table).as_dict())
+        assert re.findall(r"<td>(.*?)</td>", html) == ["Trust &amp; Council", "", "Lead", "0"]
+
     @pytest.mark.parametrize("module", ["table", "details", "questions", "ratings", "suppositions"])
     def test_each_form_is_one_module_for_anywidget(self, module: str) -> None:
         """The shared module goes in front; no import is left and there is one default export."""

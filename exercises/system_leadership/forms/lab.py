@@ -283,7 +283,9 @@ def _caption(data: dict[str, Any]) -> str:
         return caption
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table["columns"])
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row)
+        + "</tr>"
         for row in table["rows"]
     )
     return (
