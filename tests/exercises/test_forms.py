@@ -273,6 +273,26 @@ def test_a_score_of_a_later_day_stands_beside_the_first(
     assert scores(sent.desk) == [(4, "Asked.", "2027-01-05")]
 
 
+@pytest.mark.parametrize("day", ["2027-06-08", ""])
+def test_a_score_dated_in_the_future_is_the_one_that_is_changed(
+    today: Callable[[dt.date], None], day: str
+) -> None:
+    """It is the one that the form shows; scoring something else makes up nothing for today."""
+    today(DAYS[1])
+    first = {"prompt": STATEMENT, "score": 7, "answer": "", "date": "2027-01-05"}
+    rows = [{**first, "date": day}, {**first, "date": "2027-06-07"}, first]
+    sent = Sent({"text": snapshot(Change.blank().replace_table("reflections", rows)[0])[0]})
+    sent.desk.rate(STATEMENT, "Other.")
+    given = sent.of("form")[0]["state"]["rows"][0]
+    other = {"prompt": "Other.", "score": 2, "answer": ""}
+    sent.typed(1, [given, other])
+    assert scores(sent.desk) == [(7, "", day), (7, "", "2027-06-07"), (7, "", "2027-01-05"),
+                                 (2, "", "2027-06-07")]  # fmt: skip
+    sent.typed(1, [{**given, "score": 4}, other], seq=2)
+    assert [score for score, *_ in scores(sent.desk)] == [4, 7, 7, 2]
+    assert answers.ratings_form(sent.desk.change, [STATEMENT]).rows[0]["score"] == 4
+
+
 def test_a_score_that_is_no_number_is_told_at_its_statement_and_kept() -> None:
     """The fault carries the form's row, not the table's, and no other form shows it."""
     old = [{"prompt": f"Old {n}?", "answer": "Yes."} for n in range(3)]

@@ -144,15 +144,19 @@ def merge_ratings(change: Change, rows: Rows) -> Rows:
             for at, row in enumerate(merged)
             if row is not None and _asks(row) == fold(prompt) and _is_answer(row)
         ]
-        now = [place for day, place in mine if day in (_today(), _UNDATED)]
+        # A day yet to come, by a slip or another clock, is what the form shows, so it is changed.
+        now = [(day, place) for day, place in mine if day >= _today()]
         earlier = [(day, place) for day, place in mine if day < _today()]
-        at = now[-1] if now else None
+        at = max(now)[1] if now else None
         before = merged[max(earlier)[1]] if earlier else None
         same = before is not None and (before["score"], before["answer"]) == (score, answer)
+        shown = {} if at is None else merged[at] or {}
+        if (shown.get("score"), shown.get("answer")) == (score, answer):
+            continue  # another statement was edited
         if at is not None and (blank or same):
             merged[at] = None  # taken back on the day it was given
         elif at is not None:
-            merged[at] = {**(merged[at] or {}), "score": score, "answer": answer}
+            merged[at] = {**shown, "score": score, "answer": answer}
         elif not blank and not same:
             merged.append({**_BLANK, "prompt": prompt, "score": score, "answer": answer,
                            "date": _today()})  # fmt: skip
