@@ -67,7 +67,12 @@ def _tuple(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _tuples(rows: Iterable[Iterable[Cell]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(row) for row in rows)
+    return tuple(tuple(_whole(cell) for cell in row) for row in rows)
+
+
+def _whole(cell: Cell) -> Cell:
+    # JavaScript writes 7 for 7.0: page, notebook and paper should all say the same.
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 @frozen
@@ -85,10 +90,10 @@ class Table:
 
     Examples
     --------
-    >>> print(Table("Ties", ["From", "To"], [["Trust", "Council"]]))
+    >>> print(Table("Ties", ["From", "To", "Strength"], [["Trust", "Council", 7.0]]))
     Ties
-    From | To
-    Trust | Council
+    From | To | Strength
+    Trust | Council | 7
     """
 
     caption: str
