@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from .change import TABLES, WHO, Change
@@ -123,15 +123,17 @@ def _cell(value: Any, column: Column) -> Value | None:
     return cell
 
 
-def _split(row: Any, spec: Table) -> tuple[dict[str, Value | None], dict[str, Any]]:
-    """Give a row's cells by key, and what no cell can hold."""
+def _split(
+    row: Any, spec: Table, extra: Collection[str]
+) -> tuple[dict[str, Value | None], dict[str, Any]]:
+    """Give a row's cells by key, those of extra keys too, and what no cell can hold."""
     cells = {column.name: _cell(getattr(row, column.attribute), column) for column in spec.columns}
     if not row.kept:
         return cells, {}
     aside: dict[str, Any] = {}
     for key, typed in row.kept.items():
         natural = _natural(typed)
-        if natural is None or not (key in cells or can_be_heading(key, spec)):
+        if natural is None or not (key in cells or key in extra):
             aside[key] = typed
         else:
             cells[key] = natural
@@ -139,14 +141,17 @@ def _split(row: Any, spec: Table) -> tuple[dict[str, Value | None], dict[str, An
 
 
 def _extra_keys(rows: Iterable[Any], spec: Table) -> list[str]:
-    """Find the keys that nobody knows and that get a column of their own, each once."""
+    """Find the keys that nobody knows and that get a column of their own, each once.
+
+    Excel takes "Mood" and "mood" for one heading: the second spelling gets no column.
+    """
     known = {column.name for column in spec.columns}
     found: dict[str, str] = {}
     for row in rows:
         for key, typed in row.kept.items():
             if key not in known and can_be_heading(key, spec) and _natural(typed) is not None:
-                found.setdefault(key, key)
-    return list(found)
+                found.setdefault(key.casefold(), key)
+    return list(found.values())
 
 
 def _too_long(change: Change, file: str) -> list[Fault]:
@@ -157,8 +162,9 @@ def _too_long(change: Change, file: str) -> list[Fault]:
         if len(rows) > LAST_ROW - 1000:
             right = f"It has {len(rows):,} rows. A sheet has {LAST_ROW:,}."
             faults.append(Fault(key, spec.title, right=right, file=file))
+        extra = _extra_keys(rows, spec)
         for number, row in enumerate(rows, 1):
-            cells, aside = _split(row, spec)
+            cells, aside = _split(row, spec, extra)
             texts = {**cells, SET_ASIDE: to_aside(aside) if aside else None}
             for name, value in texts.items():
                 if isinstance(value, str) and len(value) * 2 > LONGEST and _units(value) > LONGEST:
@@ -258,8 +264,8 @@ def _width(column: Column | None, cells: Iterable[Any]) -> float:
 def _table(change: Change, spec: Table) -> SheetPlan:
     """Plan the sheet of a table."""
     rows = change.table(spec.key)
-    split = [_split(row, spec) for row in rows]
     extra = _extra_keys(rows, spec)
+    split = [_split(row, spec, extra) for row in rows]
     keys = [column.name for column in spec.columns] + extra
     headings = [column.label for column in spec.columns] + extra
     looks = [_LOOKS.get(column.kind, Look.TEXT) for column in spec.columns]
@@ -298,8 +304,8 @@ def _table(change: Change, spec: Table) -> SheetPlan:
 
 def _head(change: Change) -> SheetPlan:
     """Plan the sheet about the change itself: a row for each thing to say."""
-    cells, aside = _split(change, HEAD)
     extra = _extra_keys([change], HEAD)
+    cells, aside = _split(change, HEAD, extra)
     plan = SheetPlan(HEAD.title, widths=[22, 60, 50], frozen_at="A2", colour="9A5B00")
     plan.looks = [Look.LABEL, Look.TEXT, Look.HELP]
     plan.rows.append([(title, Look.HEADING) for title in HEAD_TITLES])

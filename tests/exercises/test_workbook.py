@@ -1064,6 +1064,21 @@ def test_what_no_cell_can_show_is_set_aside_and_read_again():
     assert read(write(change)).change == change
 
 
+def test_keys_that_differ_in_case_alone_share_no_table_of_excel_s():
+    """Excel repairs a table with two such headings; here the second spelling is set aside."""
+    change = files.loads(
+        "Tone: a\ntone: b\norganisations:\n  - {name: A, Mood: good, mood: bad}\n"
+        "  - {name: B, mood: fair}\n  - {name: C, MOOD: poor}\n",
+        strict=False,
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(write(change)))["Organisations"]
+    (table,) = sheet.tables.values()
+    headings = [column.name for column in table.tableColumns]
+    assert len(headings) == len({heading.casefold() for heading in headings})
+    assert headings[-2:] == ["Mood", SET_ASIDE]
+    assert read(write(change)).change == change
+
+
 def test_what_is_typed_beats_what_was_set_aside():
     """Once the name is put right, the list that stood for it is over."""
     change = files.loads("organisations:\n  - {name: [A, B], sector: S}\n", strict=False)
