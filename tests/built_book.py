@@ -37,6 +37,6 @@ def fault_of(built: Path) -> str | None:
         return f"There is no built book in {built}. Run `make book` first."
     if "HANDBOOK_BUILT" in os.environ:
         return None
-    if not stamp.is_current(ROOT, built, printed=True):
+    if not stamp.is_current(built, stamp.take(ROOT, built, printed=True)):
         return f"{built} is not what the sources give now. Run `make book` first."
     return None

@@ -254,21 +254,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "html")
     options = parser.parse_args(arguments)
     out = options.out.resolve()
-    if not options.fresh and stamp.is_current(ROOT, out, printed=not options.pages_only):
+    printed = not options.pages_only
+    before = stamp.take(ROOT, out, printed=printed)
+    if not options.fresh and stamp.is_current(out, before):
         print(f"Nothing has changed since the last build. {where(out)}")
         return 0
     (out.parent / stamp.NAME).unlink(missing_ok=True)
 
     try:
-        with step("Notebooks, pages" + ("" if options.pages_only else " and PDFs")):
-            status = build_pages(ROOT, out, fresh=options.fresh, printed=not options.pages_only)
+        with step("Notebooks, pages" + (" and PDFs" if printed else "")):
+            status = build_pages(ROOT, out, fresh=options.fresh, printed=printed)
     except Exception as error:
         print(f"\nThe book was not built.\n{reasons(error)}", file=sys.stderr)
         return 1
     if status:
         print("\nThe book was not built: see the warnings above.", file=sys.stderr)
         return status
-    if not options.pages_only:
+    if printed:
         from tools import lite, live_assets
 
         try:
@@ -288,8 +290,9 @@ def main(arguments: list[str] | None = None) -> int:
         except lite.NoLiteError as error:
             print(f"\nThe JupyterLite copy was not made: {error}", file=sys.stderr)
             return 1
-    stamp.write(ROOT, out, printed=not options.pages_only)
     print(f"\n{where(out)}")
+    if not stamp.write(ROOT, out, before, printed=printed):
+        print("Something was saved while it was built: the next `make book` takes it up.")
     return 0
 
 

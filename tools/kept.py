@@ -47,6 +47,7 @@ class KeptPage:
         """Look at nothing yet."""
         self.root, self.docname, self.cache = root, docname, cache
         self._reading, self._taken, self._got = False, False, b""
+        self._key = ""  # of how things stood before the page was read
 
     def attach(self, app: Any) -> None:
         """Have Sphinx take the page from the cache, or else keep what it reads."""
@@ -67,15 +68,16 @@ class KeptPage:
                 digest.update(f"{name}={app.config[name]!r}".encode())
         return digest.hexdigest()[:24]
 
-    def _files(self, app: Any) -> tuple[Path, Path]:
-        folder = self.cache / self.key(app)
+    def _files(self) -> tuple[Path, Path]:
+        folder = self.cache / self._key
         return folder / "page.doctree", folder / "page.env"
 
     def _take(self, app: Any, env: Any, docnames: list[str]) -> None:
         self._reading, self._taken, self._got = False, False, b""
         if self.docname not in docnames:
             return
-        doctree, slice_ = self._files(app)
+        self._key = self.key(app)
+        doctree, slice_ = self._files()
         if doctree.exists() and slice_.exists():
             env.clear_doc(self.docname)
             target = Path(app.doctreedir) / f"{self.docname}.doctree"
@@ -106,12 +108,16 @@ class KeptPage:
         return [self.docname] if self._taken else []
 
     def _put(self, app: Any, error: Exception | None) -> None:
-        """Keep it after a build without a warning; a fault must be told every time."""
+        """Keep it after a build without a warning; a fault must be told every time.
+
+        Where something that it depends on was saved meanwhile, nobody knows which of the two was
+        read: it is not kept.
+        """
         got, self._got = self._got, b""
         read = Path(app.doctreedir) / f"{self.docname}.doctree"
-        if not got or error or app._warncount or not read.exists():
+        if not got or error or app._warncount or not read.exists() or self.key(app) != self._key:
             return
-        doctree, slice_ = self._files(app)
+        doctree, slice_ = self._files()
         shutil.rmtree(self.cache, ignore_errors=True)  # of what is no longer so
         doctree.parent.mkdir(parents=True)
         shutil.copyfile(read, doctree)

@@ -2,7 +2,8 @@
 
 The stamp is written after a build without a warning. It holds a hash of every source and of what
 the build is made with, and the size and time of every file that the build left. A build is passed
-over only where both are still the same, so neither an edit nor a damaged output goes unnoticed.
+over only where both are still the same, so neither an edit nor a damaged output goes unnoticed. An
+edit while the book is built leaves no stamp: nobody knows which of the two was read.
 """
 
 from __future__ import annotations
@@ -94,16 +95,32 @@ def _listing(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def write(root: Path, out: Path, *, printed: bool) -> None:
-    """Keep the stamp beside the output."""
+def write(root: Path, out: Path, before: dict[str, str], *, printed: bool) -> bool:
+    """Keep the stamp beside the output, unless a source was saved while the book was built.
+
+    Parameters
+    ----------
+    root, out, printed
+        As for `take`.
+    before : dict
+        The stamp that was taken when the build began.
+
+    Returns
+    -------
+    bool
+        Whether it was kept.
+    """
     stamp = take(root, out, printed=printed)
+    if any(stamp[name] != before[name] for name in ("sources", "made with")):
+        return False
     (out.parent / NAME).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+    return True
 
 
-def is_current(root: Path, out: Path, *, printed: bool) -> bool:
-    """Whether the last build is still what a build would give now."""
+def is_current(out: Path, now: dict[str, str]) -> bool:
+    """Whether the stamp that was kept is the same as the one taken now."""
     try:
         kept = json.loads((out.parent / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(kept == take(root, out, printed=printed))
+    return bool(kept == now)

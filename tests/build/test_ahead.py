@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +207,13 @@ def project(tmp_path: Path) -> tuple[Path, Path]:
     out = tmp_path / "_build" / "html"
     out.mkdir(parents=True)
     (out / "page.html").write_text("A page")
-    stamp.write(tmp_path, out, printed=True)
+    assert stamp.write(tmp_path, out, stamp.take(tmp_path, out, printed=True), printed=True)
     return tmp_path, out
+
+
+def is_current(root: Path, out: Path, *, printed: bool = True) -> bool:
+    """Whether a build would be passed over."""
+    return stamp.is_current(out, stamp.take(root, out, printed=printed))
 
 
 def test_a_build_that_would_give_the_same_is_passed_over(project: tuple[Path, Path]) -> None:
@@ -216,8 +221,8 @@ def test_a_build_that_would_give_the_same_is_passed_over(project: tuple[Path, Pa
     root, out = project
     (root / "tools" / "__pycache__").mkdir()
     (root / "tools" / "__pycache__" / "build.pyc").write_text("compiled")
-    assert stamp.is_current(root, out, printed=True)
-    assert not stamp.is_current(root, out, printed=False), "with PDFs is another build"
+    assert is_current(root, out)
+    assert not is_current(root, out, printed=False), "with PDFs is another build"
 
 
 @pytest.mark.parametrize("name", stamp.SOURCES)
@@ -226,7 +231,26 @@ def test_an_edit_is_noticed(project: tuple[Path, Path], name: str) -> None:
     root, out = project
     file = root / name if Path(name).suffix else root / name / "file"
     file.write_text("edited")
-    assert not stamp.is_current(root, out, printed=True)
+    assert not is_current(root, out)
+
+
+def test_an_edit_while_the_book_is_built_is_built_next(
+    project: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chapter was read before it was saved, so the book does not hold what it says now."""
+    root, out = project
+    edits = ["saved meanwhile"]
+
+    def build_pages(*_: object, **__: object) -> int:
+        if edits:
+            (root / "book" / "file").write_text(edits.pop())
+        return 0
+
+    monkeypatch.setattr(build, "ROOT", root)
+    monkeypatch.setattr(build, "build_pages", build_pages)
+    for said in ("the next `make book` takes it up", "The book is in", "Nothing has changed"):
+        assert build.main(["--pages-only", "--out", str(out)]) == 0
+        assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -245,7 +269,7 @@ def test_a_damaged_output_is_noticed(project: tuple[Path, Path], damage: Any) ->
     """Whatever somebody did to it."""
     root, out = project
     damage(out)
-    assert not stamp.is_current(root, out, printed=True)
+    assert not is_current(root, out)
 
 
 def test_every_source_of_the_stamp_exists() -> None:
@@ -263,7 +287,9 @@ exclude_patterns = []
 """
 
 
-def sphinx_build(root: Path, *, whole: bool = True) -> list[str]:
+def sphinx_build(
+    root: Path, *, whole: bool = True, meanwhile: Callable[[], object] | None = None
+) -> list[str]:
     """Build a small book whose page `long` is kept; give the pages that were read, in order."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -273,6 +299,8 @@ def sphinx_build(root: Path, *, whole: bool = True) -> list[str]:
         app = Sphinx(root, root, root / "html", root / "trees", "html", status=None)
         kept.attach(app, root, ["long"])
         app.connect("source-read", lambda app, docname, source: seen.append(docname))
+        if meanwhile:
+            app.connect("env-updated", lambda app, env: meanwhile() and None)
         app.build(force_all=whole)
     return seen
 
@@ -337,6 +365,14 @@ def test_a_page_with_a_fault_is_not_kept(book: Path) -> None:
     page = book / "long.md"
     page.write_text(page.read_text() + "\nSee {nobody-knows}`this`.\n")
     sphinx_build(book)
+    forget_build(book)
+    assert "long" in sphinx_build(book)
+
+
+def test_a_page_is_not_kept_when_something_is_saved_meanwhile(book: Path) -> None:
+    """It was read before that, and must not be taken for what would be read now."""
+    package = book / "exercises/system_leadership/file"
+    sphinx_build(book, meanwhile=lambda: package.write_text("saved meanwhile"))
     forget_build(book)
     assert "long" in sphinx_build(book)
 
