@@ -29,19 +29,23 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tools.live_assets import PACKAGE, own_wheel
-from tools.stamp import files_under, fingerprint
+from tools.stamp import files_under, fingerprint, listing
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "_cache" / "lite"
 SETTINGS = "exercises/lite"
 LOCKS = ("locks/lite.txt", "locks/kernel.txt")
-# What the copy is made of, besides the notebooks.
-INPUTS = (*LOCKS, SETTINGS, PACKAGE, "exercises/changes", "tools/lite.py", "tools/live_assets.py")
+# What the copy is made of, besides the notebooks. The last names Pyodide's version.
+INPUTS = (*LOCKS, SETTINGS, PACKAGE, "exercises/changes", "tools/lite.py", "tools/live_assets.py",
+          "package-lock.json")  # fmt: skip
+# Says what the copy was made of and what it left.
+MADE = "made.json"
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 # Locked because ipywidgets asks for them, but they are what a browser gets as `extensions/`.
@@ -351,7 +355,7 @@ def lab_page(html: str) -> str:
     return html
 
 
-def listing(notebooks: dict[str, str], made: float) -> dict[str, Any]:
+def list_of_files(notebooks: dict[str, str], made: float) -> dict[str, Any]:
     """Give the list of files as JupyterLab's contents service would.
 
     Parameters
@@ -421,11 +425,11 @@ def contents(site: Path, python: Path, root: Path, cache: Path) -> Iterator[tupl
     for name, notebook in notebooks.items():
         yield f"files/{name}", notebook.encode()
     made = max((path.stat().st_mtime for path in offered), default=0.0)
-    yield "api/contents/all.json", json.dumps(listing(notebooks, made), indent=1).encode()
+    yield "api/contents/all.json", json.dumps(list_of_files(notebooks, made), indent=1).encode()
 
 
 def assemble(site: Path, root: Path = ROOT, cache: Path = CACHE) -> Copy:
-    """Fill ``site/lite``, unless it is there already and made of the same.
+    """Fill ``site/lite``, unless it is there already, whole and made of the same.
 
     Parameters
     ----------
@@ -440,10 +444,12 @@ def assemble(site: Path, root: Path = ROOT, cache: Path = CACHE) -> Copy:
         If it cannot be made; the message says why.
     """
     out = site / "lite"
-    made = out / "made.json"
+    made = out / MADE
     key = f"{fingerprint(root, INPUTS)}-{fingerprint(site, ('notebooks',))}"
-    if made.exists() and (known := json.loads(made.read_text("utf-8"))).pop("key") == key:
-        return Copy(**known, fresh=False)
+    with suppress(OSError, ValueError, KeyError):
+        known = json.loads(made.read_text("utf-8"))
+        if (known["key"], known["listing"]) == (key, listing(out, MADE)):
+            return Copy(known["files"], known["size"], fresh=False)
     python = lite_python(root)
     if python is None:
         raise NoLiteError("there is no environment for it; `make book` sets up .venv-lite")
@@ -458,9 +464,10 @@ def assemble(site: Path, root: Path = ROOT, cache: Path = CACHE) -> Copy:
         size += len(data)
     for path in [path for path in out.rglob("*") if path.is_file() and path not in written]:
         path.unlink()  # from an earlier release
-    figures = {"files": len(written) - 1, "size": size}
-    made.write_text(json.dumps({"key": key, **figures}) + "\n", "utf-8")
-    return Copy(**figures, fresh=True)
+    copy = Copy(len(written) - 1, size, fresh=True)
+    about = {"key": key, "listing": listing(out, MADE), "files": copy.files, "size": copy.size}
+    made.write_text(json.dumps(about) + "\n", "utf-8")
+    return copy
 
 
 def main(arguments: list[str] | None = None) -> int:

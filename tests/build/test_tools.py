@@ -10,14 +10,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tools import bench_build as bench
-from tools import build, live_reload, serve, trim_lock
+from tools import build, lite, live_reload, serve, trim_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +67,40 @@ def test_left_over_pages_go_and_the_others_stay(tmp_path: Path) -> None:
     assert removed == [tmp_path / "book/old.html"]
     assert not removed[0].exists()
     assert (tmp_path / "_static/part.html").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda out: (out / "lab/index.html").unlink(),
+        lambda out: (out / "lab/index.html").write_bytes(b"half"),
+        lambda out: (out / "more.js").touch(),
+        lambda out: (out / lite.MADE).write_text("{"),
+    ],
+    ids=["a file gone", "a file cut", "a file more", "half a record"],
+)
+def test_a_damaged_jupyterlite_copy_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], object]
+) -> None:
+    """And one that is whole is left as it is."""
+    files = [("lab/index.html", b"the whole page"), ("api/all.json", b"{}")]
+    monkeypatch.setattr(lite, "contents", lambda *_: iter(files))
+    monkeypatch.setattr(lite, "lite_python", lambda _: Path(sys.executable))
+    assert lite.assemble(tmp_path, tmp_path).fresh
+    assert not lite.assemble(tmp_path, tmp_path).fresh
+    damage(tmp_path / "lite")
+    assert lite.assemble(tmp_path, tmp_path).fresh
+    found = {path.relative_to(tmp_path / "lite").as_posix(): path.read_bytes()
+             for path in (tmp_path / "lite").rglob("*") if path.is_file()}  # fmt: skip
+    del found[lite.MADE]
+    assert found == dict(files)
+
+
+def test_every_input_of_the_jupyterlite_copy_exists() -> None:
+    """A renamed folder would silently fall out of its key; Pyodide's version is among them."""
+    assert "package-lock.json" in lite.INPUTS
+    for name in lite.INPUTS:
+        assert list(build.files_under(ROOT, [name])), name
 
 
 def test_reasons_start_with_the_first_cause() -> None:
