@@ -187,10 +187,15 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for docname, kept in _kept(app.env).items():
-        name = docname.rpartition("/")[2]
+    folder = out / "_static" / "live" / "cells"
+    files = {
+        folder / f"{name.rpartition('/')[2]}.json": each for name, each in _kept(app.env).items()
+    }
+    for path, kept in files.items():
         cells = json.dumps({"cells": kept["cells"]}, ensure_ascii=False, indent=1)
-        _put(out / "_static" / "live" / "cells" / f"{name}.json", cells.encode())
+        _put(path, cells.encode())
+    for path in {*folder.glob("*.json")} - files.keys():
+        path.unlink()  # of an exercise that the book no longer has; its cells may not even run
     if _kept(app.env):
         for name, content in blank_files().items():
             _put(out / "_static" / "changes" / name, content)

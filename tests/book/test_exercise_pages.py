@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import live
 import nbformat
 import pytest
 from exercise import drawings, notebooks, outputs
@@ -37,6 +40,25 @@ def test_paper_instructions_stay_out_of_the_notebook() -> None:
     paper = ":::{worksheet-only}\nDraw here.\n:::\n\n```{drawing-space}\n:height: 9\n```\n"
     text = f"Before\n\n{paper}After"
     assert notebooks.plain(text) == "Before\n\nAfter"
+
+
+def test_a_renamed_exercise_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Its old notebook stood in JupyterLite, and its old cells were run to see what they import."""
+    for name in ("notebooks/old.ipynb", "notebooks/new.ipynb", "_static/live/cells/old.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    cells = {"exercises/new": {"cells": [{"index": 0, "source": "desk.begin()"}]}}
+    env = SimpleNamespace(found_docs={"exercises/new", "book/index"}, live_exercises=cells,
+                          doc2path=lambda _: EXERCISES[0])  # fmt: skip
+    app: Any = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"), env=env)
+    notebooks.write(app, None)
+    live._write(app, None)
+    found = {path.name for path in tmp_path.rglob("*") if path.suffix in (".json", ".ipynb")}
+    assert found == {"new.ipynb", "new.json"}
+    env.found_docs, env.live_exercises = {"book/index"}, {}
+    notebooks.write(app, None)
+    live._write(app, None)
+    assert not [*tmp_path.rglob("*.ipynb"), *tmp_path.rglob("*.json")]
 
 
 def test_table_has_a_header_row_and_row_headers() -> None:

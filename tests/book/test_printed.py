@@ -324,6 +324,17 @@ def test_only_what_changed_is_compiled_again(
     assert sorted(compiled) == [printed.BOOK, "index", "two"]
 
 
+def test_the_pdf_of_a_page_that_is_gone_goes_too(book: Path, tmp_path: Path):
+    """A renamed chapter must not stay on the site under its old name."""
+    shutil.copytree(book, tmp_path / "copy")
+    (tmp_path / "copy" / "source" / "two.md").rename(tmp_path / "copy" / "source" / "three.md")
+    pages = {"three" if name == "two" else name: text for name, text in _PAGES.items()}
+    build(tmp_path / "copy", pages)
+    found = {path.stem for path in (tmp_path / "copy" / "html" / "pdf").rglob("*.pdf")}
+    assert "three" in found
+    assert "two" not in found
+
+
 def test_the_same_text_gives_the_same_file(book: Path, tmp_path: Path):
     """No time of day and no chance in a PDF, so that a release can be checked."""
     build(tmp_path, _PAGES)

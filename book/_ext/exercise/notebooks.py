@@ -85,7 +85,12 @@ def write(app: Sphinx, error: Exception | None) -> None:
         return
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    written = set()
     for docname in app.env.found_docs:
         if docname.startswith("exercises/"):
             source = Path(app.env.doc2path(docname)).read_text(encoding="utf-8")
-            nbformat.write(notebook(source), folder / f"{Path(docname).name}.ipynb")
+            path = folder / f"{Path(docname).name}.ipynb"
+            nbformat.write(notebook(source), path)
+            written.add(path)
+    for path in {*folder.glob("*.ipynb")} - written:
+        path.unlink()  # of an exercise that the book no longer has

@@ -63,6 +63,9 @@ def print_all(app: Sphinx) -> list[Path]:
             if press.make(name, waiting.get(name), target):
                 made.append(target)
     press.keep()
+    folder = Path(app.outdir, "pdf")
+    for path in {*folder.rglob("*.pdf")} - {folder / f"{name}.pdf" for name in jobs}:
+        path.unlink()  # of a page that the book no longer has
     return made
 
 
