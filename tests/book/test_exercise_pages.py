@@ -70,6 +70,39 @@ def test_table_has_a_header_row_and_row_headers() -> None:
     assert next(iter(table.findall(lambda n: n.tagname == "colspec")))["stub"] == 1
 
 
+def test_a_kept_drawing_is_drawn_again_with_another_program_or_other_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Widths of words come from the fonts; a drawing that was cut short is not taken either."""
+    drawn: list[str] = []
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    monkeypatch.setattr(drawings, "settings", drawings.Settings([fonts], tmp_path / "kept"))
+    monkeypatch.setattr(drawings, "_draw", lambda spec: drawn.append("") or "<svg></svg>")
+
+    def draw() -> int:
+        drawings._drawn_with.cache_clear()
+        drawings.svg({}, name="one", label="One")
+        return len(drawn)
+
+    assert (draw(), draw()) == (1, 1)
+    (fonts / "New.ttf").write_bytes(b"letters")
+    assert (draw(), draw()) == (2, 2)
+    monkeypatch.setattr(drawings, "version", lambda _: "0.0")
+    assert (draw(), draw()) == (3, 3)
+
+    def stop(path: Path, text: str, **_: object) -> None:
+        path.write_bytes(b"<svg")
+        raise OSError("The disk is full.")
+
+    (fonts / "Newer.ttf").write_bytes(b"letters")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", stop)
+        with pytest.raises(OSError, match="full"):
+            draw()
+    assert (draw(), draw()) == (5, 5)
+
+
 def test_drawing_has_one_label_and_ids_of_its_own() -> None:
     """Two drawings on one page must not share ids, and each is named once."""
     spec = {

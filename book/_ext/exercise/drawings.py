@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +43,9 @@ def svg(spec: dict[str, Any], *, name: str, label: str) -> str:
     label : str
         What the picture shows, for readers who cannot see it.
     """
+    drawn_with = [_STYLE, *_drawn_with(tuple(settings.fonts))]
     key = hashlib.sha256(
-        json.dumps([_STYLE, spec, name, label], sort_keys=True).encode()
+        json.dumps([drawn_with, spec, name, label], sort_keys=True).encode()
     ).hexdigest()
     kept = settings.cache / f"{key[:32]}.svg" if settings.cache else None
     if kept and kept.exists():
@@ -49,8 +53,19 @@ def svg(spec: dict[str, Any], *, name: str, label: str) -> str:
     drawing = _name_ids(_label(_draw(spec), label), name)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(drawing, encoding="utf-8")
+        # Under its name once it is whole; two processes may draw the same.
+        part = kept.with_suffix(f".{os.getpid()}.part")
+        part.write_text(drawing, encoding="utf-8")
+        os.replace(part, kept)
     return drawing
+
+
+@cache
+def _drawn_with(fonts: tuple[Path, ...]) -> list[str]:
+    """Give what a drawing depends on besides its specification: the program and the letters."""
+    files = [path for folder in fonts for path in sorted(folder.rglob("*.[to]tf"))]
+    letters = [f"{path.name} {path.stat().st_size}" for path in files]
+    return [version("vl-convert-python"), *letters]
 
 
 def of_picture(content: dict[str, Any]) -> tuple[str, str]:
