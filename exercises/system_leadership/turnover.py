@@ -405,8 +405,8 @@ def simulate(
     change : Change
         Its people, organisations, ties and steps.
     months : float, optional
-        Months to go-live. Without it the longest way through the steps, see
-        `approvals.critical_path`; without days there, 36.
+        Months to go-live, more than 0; counted in whole months, at least one. Without it the
+        longest way through the steps, see `approvals.critical_path`; without days there, 36.
     handover : float
         Months that a leader who goes and the next one work side by side, 0 or more.
     shared : bool
@@ -430,7 +430,7 @@ def simulate(
     TypeError
         If there is no assumption of that name; the message names the nearest.
     ValueError
-        If a value cannot be: a share outside 0 to 1, or months not above 0.
+        If a value cannot be: a share outside 0 to 1, months not above 0, or a handover below 0.
 
     Notes
     -----
@@ -521,9 +521,9 @@ def _given(change: Change, months: float | None, handover: float, runs: int | No
         days = critical_path(change).days
         from_steps = bool(days)
         months = days / DAYS_A_MONTH if days else MONTHS
-    if not 0 <= months < 1201:
-        raise ValueError(f"months must be from 0 to 1200, got {months}. Try months=36.")
-    if handover < 0:
+    if not 0 < months < 1201:
+        raise ValueError(f"months must be more than 0, at most 1200, got {months}. Try months=36.")
+    if not 0 <= handover < math.inf:
         raise ValueError(f"handover must be 0 months or more, got {handover}. Try handover=3.")
     if runs is None:
         # The shorter the stays, the more there is to follow in each relationship.

@@ -132,7 +132,7 @@ def test_extremes():
     assert never.chance.high == 0
     assert str(never.chance) == "fewer than 1 of every 100"
     assert str(Share(0.5, 0.5, 0.5)) == "50 of every 100"
-    assert simulate(FIVE, months=0).months == 1
+    assert simulate(FIVE, months=0.2).months == 1
 
 
 def test_same_seed_same_courses():
@@ -154,10 +154,12 @@ def test_settings_that_cannot_be_are_refused():
         simulate(FIVE, kept=2)
     with pytest.raises(ValueError, match="more than 0 months"):
         simulate(FIVE, growth=0)
-    with pytest.raises(ValueError, match="months must be"):
-        simulate(FIVE, months=5000)
-    with pytest.raises(ValueError, match="handover"):
-        simulate(FIVE, handover=-1)
+    for months in (5000, 0, -1, math.nan):
+        with pytest.raises(ValueError, match="months must be"):
+            simulate(FIVE, months=months)
+    for handover in (-1, math.nan, math.inf):
+        with pytest.raises(ValueError, match="handover"):
+            simulate(FIVE, handover=handover)
     with pytest.raises(ValueError, match="runs"):
         simulate(FIVE, runs=2)
 
