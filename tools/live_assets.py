@@ -3,7 +3,8 @@
 ``python -m tools.live_assets OUT_DIR`` fills ``OUT_DIR`` (the site's ``_static/live``):
 
 ``pyodide/``
-    The core of Pyodide from the npm package, with an empty list of packages of its own.
+    The core of Pyodide from the npm package, without its list of packages: ``worker.js`` gives it
+    an empty one, so no start waits for that.
 ``wheels/``
     Our own wheel and the pure wheels of ``locks/live.txt``, checked against their hashes.
 
@@ -68,17 +69,6 @@ def form_files(root: Path = ROOT) -> dict[str, Path]:
     folder = root / FORMS
     found = sorted([*folder.glob("*.js"), *folder.glob("*.css")])
     return {f"forms/{path.name}": path for path in found}
-
-
-def lock_of(root: Path = ROOT) -> bytes:
-    """Give Pyodide's own list of packages with nothing in it but what it is.
-
-    Pyodide reads it at every start. The full one is 114 kB and names packages that this site does
-    not carry.
-    """
-    path = root / "node_modules" / "pyodide" / "pyodide-lock.json"
-    lock = json.loads(path.read_text(encoding="utf-8"))
-    return json.dumps({"info": lock["info"], "packages": {}}, sort_keys=True).encode()
 
 
 def own_wheel(root: Path = ROOT) -> tuple[str, bytes]:
@@ -156,7 +146,6 @@ def contents(root: Path = ROOT, cache: Path = CACHE) -> Iterator[tuple[str, byte
         if path.suffix in (".js", ".mjs"):
             data = without_map(data)
         yield name, data
-    yield "pyodide/pyodide-lock.json", lock_of(root)
     name, wheel = own_wheel(root)
     yield f"wheels/{name}", wheel
     for path in locked_wheels(root, cache):

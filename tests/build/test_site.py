@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -366,6 +367,18 @@ def test_pyodide_is_told_where_its_packages_are() -> None:
     """Its own default is another host, so the excuse above holds only while this does."""
     worker = (ROOT / "book" / "_static" / "live" / "worker.js").read_text(encoding="utf-8")
     assert re.search(r"packageBaseUrl:\s*new URL\(", worker)
+
+
+def test_pyodide_is_told_which_one_it_is() -> None:
+    """The worker gives it an empty list of packages, which must be one for this very version."""
+    worker = (ROOT / "book" / "_static" / "live" / "worker.js").read_text(encoding="utf-8")
+    told = re.search(r"lockFileContents: \{ info: \{(.*?)\}, packages: \{\} \}", worker)
+    assert told
+    pyodide = ROOT / "node_modules" / "pyodide"
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
+    expected = {**lock["info"], "version": version}
+    assert dict(re.findall(r'(\w+): "([^"]*)"', told[1])) == expected
 
 
 # ---------------------------------------------------------------------------- the checks can fail
