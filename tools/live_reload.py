@@ -1,20 +1,23 @@
 """Rebuild what changed while an author types, and refresh the page in the browser.
 
 One builder stays in memory, so a saved chapter is read and written again without starting
-anything. PDFs are left to `make book`.
+anything. Where code has changed that it has imported, the whole process begins again. PDFs are left
+to `make book`.
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
+import os
+import subprocess
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tools import build
 from tools.serve import Handler
@@ -23,10 +26,13 @@ ROOT = build.ROOT
 OUT = ROOT / "_build" / "html"
 WATCHED = ("book", "exercises", "_config.yml", "_toc.yml")
 # What the resident builder holds in memory; a change here starts it anew.
-HELD = ("book/_ext", "book/_templates", "exercises/system_leadership", "exercises/changes",
-        "_config.yml", "_toc.yml")  # fmt: skip
-LISTEN = b"""<script>
-new EventSource("/__changes").onmessage = () => location.reload();
+HELD = ("book/_ext", "book/_templates", "book/evidence", "exercises/system_leadership",
+        "exercises/changes", "_config.yml", "_toc.yml")  # fmt: skip
+# Python imports a module once: only another process has the new code.
+IMPORTED = ("book/_ext/", "exercises/system_leadership/")
+# The page says which rebuild it is of, so it hears of one that came while it was loaded.
+LISTEN = """<script>
+new EventSource("/__changes?since=%d").onmessage = () => location.reload();
 </script>
 </body>"""
 
@@ -97,21 +103,21 @@ class Changes:
     """Lets pages wait until the next rebuild."""
 
     def __init__(self) -> None:
-        """Start at no rebuild."""
+        """Start at a number that no page has from a process before this one."""
         self._condition = threading.Condition()
-        self._count = 0
+        self.count = time.time_ns()
 
     def tell(self) -> None:
         """Wake every page that waits."""
         with self._condition:
-            self._count += 1
+            self.count += 1
             self._condition.notify_all()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for a rebuild; say whether there was one."""
+    def wait(self, since: int, seconds: float) -> int:
+        """Wait until the count is another; give it as it stands then, or when time is up."""
         with self._condition:
-            seen = self._count
-            return self._condition.wait_for(lambda: self._count != seen, seconds)
+            self._condition.wait_for(lambda: self.count != since, seconds)
+            return self.count
 
 
 class LiveHandler(Handler):
@@ -122,10 +128,11 @@ class LiveHandler(Handler):
     def do_GET(self) -> None:  # noqa: N802  the base class names it so
         """Serve a page with the listener in it, or the listener's stream, or a file."""
         path = Path(self.translate_path(self.path))
-        if self.path == "/__changes":
-            self._stream()
+        if self.path.startswith("/__changes"):
+            self._stream(int(self.path.partition("?since=")[2] or 0))
         elif path.suffix == ".html" and path.is_file():
-            page = path.read_bytes().replace(b"</body>", LISTEN, 1)
+            listen = (LISTEN % self.changes.count).encode()  # before the page is read
+            page = path.read_bytes().replace(b"</body>", listen, 1)
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
@@ -134,15 +141,16 @@ class LiveHandler(Handler):
         else:
             super().do_GET()
 
-    def _stream(self) -> None:
+    def _stream(self, since: int) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
             while True:
-                changed = self.changes.wait(15)
-                self.wfile.write(b"data: again\n\n" if changed else b": still here\n\n")
+                now = self.changes.wait(since, 15)
+                self.wfile.write(b": still here\n\n" if now == since else b"data: again\n\n")
                 self.wfile.flush()
+                since = now
         except OSError:
             return  # the page was closed
 
@@ -176,6 +184,24 @@ def is_prose(name: str) -> bool:
     return name.startswith("book/") and name.endswith(".md")
 
 
+def is_imported(name: str) -> bool:
+    """Whether a file is code that the builder has imported.
+
+    >>> is_imported("book/_ext/live.py"), is_imported("exercises/system_leadership/forms/table.js")
+    (True, False)
+    """
+    return name.startswith(IMPORTED) and name.endswith(".py")
+
+
+def begin_again(port: int) -> NoReturn:
+    """Go on as a new process; pages find it at the same address, and reload."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "tools.live_reload", "--port", str(port)]
+    if os.name == "nt":  # no process can take another's place there
+        sys.exit(subprocess.call(command))
+    os.execv(sys.executable, command)
+
+
 def main() -> int:
     """Build, serve, and rebuild until interrupted."""
     from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -186,24 +212,40 @@ def main() -> int:
     options = parser.parse_args()
 
     builder, changes = Builder(), Changes()
+    batches = watch(
+        *(ROOT / name for name in WATCHED),
+        watch_filter=lambda _, path: is_source(path),
+        debounce=50,
+        step=20,
+        rust_timeout=100,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    next(batches)  # watches from now on: what is saved during the first build is built after it
+    server = start_server(changes, options.port)
     with patch_docutils(), docutils_namespace():
         print("== First build …", flush=True)
         builder.build()
+        changes.tell()
         from tools import live_assets
 
-        live_assets.assemble(OUT / "_static" / "live")
-        server = start_server(changes, options.port)
-        print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)")
-        watched = [ROOT / name for name in WATCHED]
-        for batch in watch(
-            *watched,
-            watch_filter=lambda _, path: is_source(path),
-            debounce=50,
-            step=20,
-            raise_interrupt=False,
-        ):
+        try:
+            live_assets.assemble(OUT / "_static" / "live")
+        except Exception as error:
+            print(f"No live exercises yet: {_last_words(error)}", file=sys.stderr)
+        print(
+            f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True
+        )
+        for batch in batches:
+            if not batch:
+                continue
             began = time.perf_counter()
-            names = sorted({str(Path(path).relative_to(ROOT)) for _, path in batch})
+            names = sorted({Path(path).relative_to(ROOT).as_posix() for _, path in batch})
+            if any(map(is_imported, names)):
+                print(f"{', '.join(names)}: code has changed, so this begins again")
+                server.shutdown()
+                server.server_close()
+                begin_again(server.server_port)
             if any(name.startswith(HELD) for name in names):
                 builder.forget()
             # A chapter's text is all in its page. Anything else may be needed in other files too,

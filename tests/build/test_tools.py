@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -196,14 +197,46 @@ def test_live_reload_watches_sources(path: str, counts: bool) -> None:
 def test_a_page_that_waits_hears_of_a_change() -> None:
     """And hears nothing when there is none."""
     changes = live_reload.Changes()
-    assert not changes.wait(0.01)
-    heard: list[bool] = []
-    page = threading.Thread(target=lambda: heard.append(changes.wait(5)))
+    first = changes.count
+    assert changes.wait(first, 0.01) == first
+    heard: list[int] = []
+    page = threading.Thread(target=lambda: heard.append(changes.wait(first, 5)))
     page.start()
-    while page.is_alive():
+    changes.tell()
+    page.join()
+    assert heard == [first + 1]
+    assert live_reload.Changes().count > changes.count, "pages of an earlier process reload"
+
+
+def test_a_page_hears_of_a_change_that_came_while_it_was_loaded(tmp_path: Path) -> None:
+    """Between the page and its listener lies time enough to save a chapter."""
+    (tmp_path / "page.html").write_text("<body></body>")
+    changes = live_reload.Changes()
+    server = live_reload.start_server(changes, 0, tmp_path)
+    address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        with urllib.request.urlopen(f"{address}/page.html") as answer:
+            listener = re.search(r'EventSource\("(.*?)"\)', answer.read().decode())
+        assert listener
         changes.tell()
-        time.sleep(0.01)
-    assert heard == [True]
+        with urllib.request.urlopen(f"{address}{listener[1]}", timeout=5) as stream:
+            assert stream.readline() == b"data: again\n"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("name", ["book/evidence/research.yml", "_toc.yml", "book/_ext/live.py"])
+def test_live_reload_starts_anew_for_what_the_builder_holds(name: str) -> None:
+    """Each of these is read when an application starts, and not again."""
+    assert name.startswith(live_reload.HELD)
+    assert live_reload.is_imported(name) == name.endswith(".py")
+
+
+def test_what_live_reload_names_exists() -> None:
+    """A renamed folder would silently fall out of it."""
+    for name in (*live_reload.WATCHED, *live_reload.HELD, *live_reload.IMPORTED):
+        assert (ROOT / name).exists(), name
 
 
 def test_live_reload_shows_a_saved_chapter(tmp_path: Path) -> None:
@@ -223,7 +256,7 @@ def test_live_reload_shows_a_saved_chapter(tmp_path: Path) -> None:
         bench.drain(reloader)
         address = f"http://127.0.0.1:{port}/{bench.CHAPTER}.html"
         with urllib.request.urlopen(address) as answer:
-            assert b'EventSource("/__changes")' in answer.read()
+            assert b'EventSource("/__changes?since=' in answer.read()
         bench.append(project / f"{bench.CHAPTER}.md", "Bad {said}`no-such-finding`.")
         time.sleep(3)
         bench.append(project / f"{bench.CHAPTER}.md", "")
@@ -232,6 +265,12 @@ def test_live_reload_shows_a_saved_chapter(tmp_path: Path) -> None:
             source.replace("Bad {said}`no-such-finding`.", "A new sentence."), "utf-8"
         )
         assert waits_for("A new sentence.", address)
+        # Code that was imported is read anew, and the page in the browser hears of it.
+        code = project / "book/_ext/handbook.py"
+        code.write_text(code.read_text("utf-8").replace("sends nothing", "sends naught"), "utf-8")
+        assert waits_for("sends naught", f"http://127.0.0.1:{port}/search.html")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/__changes?since=1") as stream:
+            assert stream.readline() == b"data: again\n"
     finally:
         reloader.terminate()
         reloader.wait(10)
@@ -241,7 +280,8 @@ def waits_for(words: str, address: str, seconds: float = 60) -> bool:
     """Whether a page shows these words within some time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with urllib.request.urlopen(address) as answer:
+        # While the process begins again, nobody answers.
+        with suppress(OSError), urllib.request.urlopen(address) as answer:
             if words in answer.read().decode():
                 return True
         time.sleep(0.2)
