@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ NOTEBOOK_INPUTS = (
     "locks/book.txt",
     "tools/notebooks.py",
 )
+# Of how many states of the package the outputs of notebooks are kept.
+STATES = 5
 
 
 def notebook_cache(root: Path = ROOT) -> Path:
@@ -160,7 +163,7 @@ def build_pages(
 
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    with patch_docutils(), docutils_namespace():
+    with closing(ahead), patch_docutils(), docutils_namespace():
         app = make_app(root, out, fresh=fresh, printed=printed, quiet=quiet, ahead=ahead)
         together.attach(app, is_read_here(root), reading_weight(root))
         # Navigation, styles and the fingerprint of scripts stand in every page, so every page
@@ -168,6 +171,9 @@ def build_pages(
         app.build(force_all=True)
         remove_left_over(out, set(app.env.found_docs))
         write_redirect(out, root_doc=app.config.root_doc)
+        if ahead.cache.exists():
+            os.utime(ahead.cache)  # it was used, if not filled
+            stamp.keep_newest(ahead.cache.parent.iterdir(), STATES)
         return int(app.statuscode)
 
 

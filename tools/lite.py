@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.live_assets import PACKAGE, own_wheel
-from tools.stamp import files_under, fingerprint, listing
+from tools.stamp import files_under, fingerprint, keep_newest, listing
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "_cache" / "lite"
@@ -44,6 +44,8 @@ LOCKS = ("locks/lite.txt", "locks/kernel.txt")
 # What the copy is made of, besides the notebooks. The last names Pyodide's version.
 INPUTS = (*LOCKS, SETTINGS, PACKAGE, "exercises/changes", "tools/lite.py", "tools/live_assets.py",
           "package-lock.json")  # fmt: skip
+# For how many locks, this one and those before, the program and the wheels stay in the cache.
+LOCKS_KEPT = 2
 # Says what the copy was made of and what it left.
 MADE = "made.json"
 
@@ -155,6 +157,7 @@ def program(python: Path, root: Path = ROOT, cache: Path = CACHE) -> Path:
             for path in list((folder / "lite").glob(pattern)):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         (folder / "complete").touch()
+        keep_newest(cache.glob("program-*"), LOCKS_KEPT)
     return folder / "lite"
 
 
@@ -185,6 +188,7 @@ def locked_wheels(python: Path, root: Path = ROOT, cache: Path = CACHE) -> list[
             if needless := NEEDLESS.get(named(path.name)[0]):
                 path.write_bytes(without(path.read_bytes(), needless))
         (folder / "complete").touch()
+        keep_newest(cache.glob("wheels-*"), LOCKS_KEPT)
     return [path for path in sorted(folder.glob("*.whl")) if named(path.name)[0] not in FRONT_ENDS]
 
 

@@ -373,7 +373,7 @@ class Ahead:
         app.connect("env-before-read-docs", self._order)
         app.connect("source-read", self._before)
         app.connect("env-updated", self._drawn)
-        app.connect("build-finished", lambda app, error: self.stop())
+        app.connect("build-finished", lambda app, error: self.close())
 
     def _order(self, app: Any, env: Any, docnames: list[str]) -> None:
         if not self._begun:
@@ -392,7 +392,7 @@ class Ahead:
         if self._process is not None:
             self._process.wait()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Stop what still runs; the next build begins anew."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -97,6 +98,21 @@ def listing(folder: Path, but: str) -> str:
                 about = os.stat(f"{path}/{name}")
                 digest.update(f"{below}/{name} {about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def keep_newest(folders: Iterable[Path], most: int) -> None:
+    """Remove all but the newest of some folders, which are caches of how things were.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Each made or used last at its own time.
+    most : int
+        How many stay.
+    """
+    newest = sorted(folders, key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
+    for folder in newest[most:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write(root: Path, out: Path, before: dict[str, str], *, printed: bool) -> bool:

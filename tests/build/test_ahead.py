@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -167,6 +169,41 @@ def test_notebooks_are_read_while_pictures_are_drawn(tmp_path: Path, cache: Path
     (tmp_path / "go").touch()
     app.handlers["env-updated"](app, None)
     assert (tmp_path / "drawn").exists()
+
+
+def test_notebooks_stop_when_the_build_cannot_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they run on, and fill a cache that the next build fills too."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def start(*_: object) -> subprocess.Popen[bytes]:
+        begun.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))
+        return begun[0]
+
+    def make_app(*_: object, **__: object) -> None:
+        raise ValueError("a setting is wrong")
+
+    (tmp_path / "_toc.yml").write_text("root: page")
+    monkeypatch.setattr(notebooks, "start", start)
+    monkeypatch.setattr(build, "make_app", make_app)
+    with pytest.raises(ValueError, match="setting"):
+        build.build_pages(tmp_path, tmp_path / "html")
+    try:
+        assert begun[0].poll() is not None
+    finally:
+        begun[0].kill()
+        begun[0].wait()
+
+
+def test_old_caches_go_and_the_newest_stay(tmp_path: Path) -> None:
+    """Every state of the package has a cache of its own; a few are enough to go back to."""
+    for number, name in enumerate("dacb"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+        os.utime(tmp_path / name, (number, number))
+    stamp.keep_newest(tmp_path.iterdir(), 2)
+    assert {path.name for path in tmp_path.iterdir()} == {"c", "b"}
 
 
 def test_pages_that_are_no_notebooks_are_passed_over(tmp_path: Path, cache: Path) -> None:
