@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import printed
@@ -333,6 +334,15 @@ def test_the_pdf_of_a_page_that_is_gone_goes_too(book: Path, tmp_path: Path):
     found = {path.stem for path in (tmp_path / "copy" / "html" / "pdf").rglob("*.pdf")}
     assert "three" in found
     assert "two" not in found
+
+
+def test_an_image_that_was_cut_short_is_written_again(tmp_path: Path):
+    """Its name says what is in it, so nobody would look at it again."""
+    keep: Any = partial(press.Press._keep_image, SimpleNamespace(root=tmp_path))
+    path = tmp_path / keep(b"<svg></svg>", ".svg").lstrip("/")
+    path.write_bytes(b"<svg")
+    keep(b"<svg></svg>", ".svg")
+    assert path.read_bytes() == b"<svg></svg>"
 
 
 def test_the_same_text_gives_the_same_file(book: Path, tmp_path: Path):

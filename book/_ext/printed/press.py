@@ -183,7 +183,8 @@ class Press:
     def _keep_image(self, data: bytes, kind: str) -> str:
         name = f"images/{hashlib.sha256(data).hexdigest()[:24]}{kind}"
         path = self.root / name
-        if not path.exists():
+        # Of another size it was cut short, by a full disk or a build that was stopped.
+        if not path.exists() or path.stat().st_size != len(data):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         return "/" + name
