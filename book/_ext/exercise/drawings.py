@@ -90,8 +90,16 @@ def _draw(spec: dict[str, Any]) -> str:
     import vl_convert
 
     for folder in settings.fonts:
-        vl_convert.register_font_directory(str(folder))
+        _register(folder)
     return str(vl_convert.vegalite_to_svg(spec, vl_version="5.21"))
+
+
+@cache
+def _register(folder: Path) -> None:
+    """Make fonts known, once a process: each time the engine would look for all fonts again."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(folder))
 
 
 def _label(drawing: str, label: str) -> str:
