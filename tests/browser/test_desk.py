@@ -382,6 +382,46 @@ def test_a_room_takes_hundreds_of_files_that_are_dropped(reader: Page, tmp_path:
     expect(reader.locator(".live-words").first).to_contain_text(f"{MANY} files were pooled")
 
 
+# Holds back what files hold until `letRead()`, as a slow disk or a folder in a cloud would.
+SLOW_FILES = """
+window.held = [];
+const plain = FileReader.prototype.readAsDataURL;
+FileReader.prototype.readAsDataURL = function (file) {
+  window.held.push(() => plain.call(this, file));
+};
+window.letRead = () => {
+  FileReader.prototype.readAsDataURL = plain;
+  for (const read of window.held.splice(0)) read();
+};
+"""
+
+
+def test_files_taken_out_while_they_are_read_are_not_missed(reader: Page, tmp_path: Path) -> None:
+    """One removed, then all cleared: the room goes on, with what was chosen after."""
+    reader.add_init_script(SLOW_FILES)
+    books = []
+    for number, path in enumerate(WORKSHOP[:3]):
+        books.append(tmp_path / f"{number}.xlsx")
+        books[-1].write_bytes(files.write(Change.load(path), books[-1].name))
+    start(reader, "gather")
+    give(reader, *books)
+    reader.wait_for_function("window.held.length === 1")
+    reader.get_by_role("button", name=f"Remove {books[0].name}").click()
+    reader.get_by_role("button", name=f"Remove {books[1].name}").click()
+    reader.evaluate("window.letRead()")
+    expect(pooled(reader)).to_have_text("1 file in the pool.", timeout=START)
+    reader.reload()
+    reader.get_by_role("button", name="Start", exact=True).click()
+    expect(reader.locator("#live-title")).to_have_text("Your change", timeout=START)
+    give(reader, *books)
+    reader.wait_for_function("window.held.length === 1")
+    reader.get_by_role("button", name="Clear all").click()
+    give(reader, books[2])
+    reader.evaluate("window.letRead()")
+    expect(pooled(reader)).to_have_text("1 file in the pool.", timeout=START)
+    expect(reader.locator(".live-words").first).to_contain_text("Fewer than 5 files")
+
+
 def test_a_room_comes_back_after_a_restart(page: Page, watch: Watch) -> None:
     """The page still has the files; Python reads them again."""
     page.add_init_script(
