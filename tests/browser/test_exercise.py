@@ -883,6 +883,89 @@ def test_work_that_cannot_be_read_is_left_alone(reader: Page) -> None:
     cell(reader, "Organisations", "Name", 1).fill("New work")
     reader.wait_for_timeout(1200)
     assert reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == strange
+    expect(status(reader)).to_contain_text("Not saving")
+
+
+STRANGE = "organisations: [unclosed"
+
+
+def unreadable(page: Page) -> None:
+    """Start with work kept in this browser that nobody can read."""
+    keep_before(page, STRANGE, drafts={})
+    open_exercise(page)
+    start(page, "Carry on with your change")
+    expect(page.get_by_role("alert")).to_contain_text("could not be read")
+
+
+def in_another_tab(page: Page) -> None:
+    """Start, type, and let another tab save work of its own."""
+    open_exercise(page)
+    start(page)
+    cell(page, "Organisations", "Name", 1).fill("From the first tab")
+    wait_until_kept(page, "From the first tab")
+    other = page.context.new_page()
+    other.goto("search.html")
+    other.evaluate(
+        "key => localStorage.setItem(key, JSON.stringify("
+        "{ format: 1, saved: null, stamp: 'other', text: '{}', drafts: {} }))",
+        KEY,
+    )
+    expect(page.get_by_role("alert")).to_contain_text("open in another tab")
+
+
+@pytest.mark.parametrize("parted", [unreadable, in_another_tab])
+@pytest.mark.parametrize("how", ["a file", "blank", "this page"])
+def test_whoever_has_chosen_what_to_go_on_with_is_saved_again(
+    reader: Page, tmp_path: Path, parted: Callable[[Page], None], how: str
+) -> None:
+    """A file opened, a start afresh, or what is on the page: it is kept, and so is what follows."""
+    parted(reader)
+    told = reader.get_by_role("alert")
+    expect(status(reader)).to_contain_text("Not saving")
+    cell(reader, "Organisations", "Name", 1).fill("Typed meanwhile")
+    expect(map_(reader)).to_contain_text("Typed meanwhile")
+    expect(status(reader)).to_contain_text("Not saving")
+    for line in reader.locator(".live-saved").all():
+        expect(line).to_have_text("Not saved in this browser")
+    # A file that does not open decides nothing, and the question comes back.
+    bad = tmp_path / "bad.yml"
+    bad.write_text("organisations: [", encoding="utf-8")
+    upload(reader, bad)
+    expect(told).to_contain_text("bad.yml could not be opened")
+    told.get_by_role("button", name="Close").press("Enter")
+    expect(told).to_contain_text(re.compile("could not be read|open in another tab"))
+    expect(heading(reader)).to_be_focused()
+    assert "Typed meanwhile" not in json.dumps(kept(reader))
+
+    name = cell(reader, "Organisations", "Name", 1)
+    if how == "a file":
+        good = tmp_path / "good.yml"
+        good.write_text("organisations:\n- name: From the file\n", encoding="utf-8")
+        choose(reader, good)
+        asked = reader.get_by_role("dialog")
+        expect(asked).to_contain_text(re.compile("and of the work (that could|from the other)"))
+        asked.get_by_role("button", name="Open it").click()
+        expect(name).to_have_value("From the file")
+        wait_until_kept(reader, "From the file")
+    elif how == "blank":
+        reader.get_by_role("button", name="Start again").click()
+        asked = reader.get_by_role("dialog")
+        expect(asked).to_contain_text(re.compile("and the work (that could|from the other)"))
+        asked.get_by_role("button", name="Clear everything").click()
+        expect(name).to_have_value("")
+    else:
+        told.get_by_role("button", name=re.compile("Save this|Keep what is on this")).click()
+        wait_until_kept(reader, "Typed meanwhile")
+    expect(told).to_have_count(0)
+    cell(reader, "Organisations", "Name", 2).fill("Typed after")
+    expect(status(reader)).to_contain_text("Saved in this browser at")
+    for line in reader.locator(".live-saved").all():
+        expect(line).to_contain_text("Saved in this browser at")
+    wait_until_kept(reader, "Typed after")
+    reader.reload()
+    start(reader, "Carry on with your change")
+    row = 1 if how == "blank" else 2
+    expect(cell(reader, "Organisations", "Name", row)).to_have_value("Typed after")
 
 
 def test_rows_move_and_go_and_come_back_by_keyboard(reader: Page) -> None:

@@ -78,6 +78,7 @@ class Exercise {
     this.asked = new Map(); // number → when it was sent
     this.number = 0;
     this.news = ""; // what just happened, said before "saved at"
+    this.parted = null; // why this page does not save, with the notice that lets the reader choose
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
     this.offer();
@@ -300,9 +301,9 @@ class Exercise {
     setTimeout(() => keepForOffline(base, this.manifest).then((kept) => { if (kept) this.sayOffline(); }), 2000);
     this.foldExample();
     this.showTools();
-    if (this.record) this.showSaved(); else this.say(this.rooms.size ? "Ready. Choose the change files; the pictures follow." : "Ready. Fill in the first form; the pictures follow.");
+    if (this.record || this.parted) this.showSaved(); else this.say(this.rooms.size ? "Ready. Choose the change files; the pictures follow." : "Ready. Fill in the first form; the pictures follow.");
     for (const room of this.rooms.values()) room.again();
-    if (this.unread) this.notice(this.unread);
+    if (this.parted) this.notice(this.parted);
     else if (Object.keys(this.drafts).length) this.keep();
   }
 
@@ -336,17 +337,16 @@ class Exercise {
   on_begun({ empty }) { this.blank = empty; }
 
   on_unread({ faults }) {
-    this.parted = true;
-    this.unread = {
+    this.text = null; // what Python works on is blank; what cannot be read stays in the store alone
+    this.parted = {
+      status: "Not saving: the work kept in this browser could not be read",
+      other: "the work that could not be read",
       title: "The work kept in this browser could not be read",
       text: "It is left as it is, and this page does not save over it. You see a blank change. What was wrong:",
       list: faults,
       buttons: [
         button("Download what was kept", () => offerFile("my-change-kept.txt", this.store.look()?.text ?? "")),
-        button("Start with a blank change", () => {
-          this.parted = false; this.unread = null; this.drafts = {}; this.text = null; this.store.clear();
-          this.notice(null); this.ask({ type: "clear" });
-        }, "live-button live-plain"),
+        button("Save this page in its place", () => this.keepThis(), "live-button live-plain"),
       ],
     };
   }
@@ -368,6 +368,8 @@ class Exercise {
   on_opened({ ok, name, faults, notes = [] }) {
     const close = button("Close", () => this.notice(null), "live-button live-plain");
     if (ok) {
+      // The reader was asked about all that this takes the place of, but for what came later.
+      if (this.parted && this.parted === this.decided) this.keepThis();
       if (faults.length) {
         this.notice({
           title: faults.length === 1 ? "One thing in this file needs another look" : `${faults.length} things in this file need another look`,
@@ -410,7 +412,7 @@ class Exercise {
     if (this.state === "stopped") return;
     form.sending = this.ask(message);
     clearTimeout(this.busy);
-    this.busy = setTimeout(() => { if (this.asked.size && this.live) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
+    this.busy = setTimeout(() => { if (this.asked.size && this.live && !this.parted) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
   }
 
   // -- keeping
@@ -433,42 +435,61 @@ class Exercise {
   }
 
   showSaved() {
-    if (this.parted || this.state === "stopped") return;
+    if (this.parted) { this.showParted(); return; }
+    if (this.state === "stopped") return;
     if (this.outcome && this.outcome !== "saved") { this.showNotSaved(this.outcome); return; }
     this.state = "ready";
     const time = (this.store.saved ? new Date(this.store.saved) : new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     const text = `Saved in this browser at ${time}`;
     this.say(`${this.news}${text}`, { quiet: !this.news });
+    this.below(text);
+  }
+
+  showParted() {
+    this.say(this.parted.status, { alert: true });
+    this.below("Not saved in this browser");
+  }
+
+  below(text) { // below each form, where somebody who types looks
     for (const form of this.forms.values()) form.saved.textContent = text;
   }
 
   showNotSaved(outcome) {
     const why = outcome === "full" ? "This browser has no room left for your work." : "This browser does not let the page keep your work.";
     this.say(`Not saved. ${why} Download your change file before you leave.`, { alert: true });
-    for (const form of this.forms.values()) form.saved.textContent = "Not saved in this browser";
+    this.below("Not saved in this browser");
   }
 
   elsewhere(record) {
     if (!this.live || this.state === "stopped") return;
-    this.parted = true;
     const what = record
       ? `Your change was saved from another tab ${record.saved ? when(record.saved) : "just now"}.`
       : "Your change was cleared in another tab.";
-    this.say("Not saving: your change is open in another tab too", { alert: true });
-    this.notice({
+    this.parted = {
+      status: "Not saving: your change is open in another tab too",
+      other: record ? "the work from the other tab" : null,
       title: "Your change is open in another tab",
       text: `${what} This page has stopped saving, so that it does not write over that work. What do you want to go on with?`,
       buttons: [
         button("Take the work from the other tab", () => {
-          this.parted = false; this.live = false; this.text = null; this.drafts = {};
-          this.notice(null); this.start();
+          this.stop();
+          this.parted = null; this.live = false; this.text = null; this.drafts = {};
+          this.start();
         }),
-        button("Keep what is on this page", () => {
-          this.parted = false; this.notice(null); this.store.take(); this.keep({ over: true });
-        }),
+        button("Keep what is on this page", () => this.keepThis()),
         button("Download my change file", () => this.download(), "live-button live-plain"),
       ],
-    });
+    };
+    this.showParted();
+    this.notice(this.parted);
+  }
+
+  /** The reader has chosen what is on this page: it is saved again, over what is there. */
+  keepThis() {
+    this.parted = null;
+    this.notice(null);
+    this.store.take();
+    this.keep({ over: true });
   }
 
   // -- what the reader can do
@@ -494,26 +515,31 @@ class Exercise {
       this.on_opened({ ok: false, name: file.name, faults: [error.message] });
       return;
     }
+    const asked = this.parted;
     if (!this.isBlank() && !(await this.confirm({
       title: `Open ${file.name}?`,
-      text: "It takes the place of the change on this page. Download your change first if you want to keep it.",
+      text: `It takes the place of the change on this page${this.parted?.other ? ` and of ${this.parted.other}` : ""}. Download your change first if you want to keep it.`,
       yes: "Open it", no: "Keep what is on this page",
     }))) return;
+    this.decided = asked;
     this.ask({ type: "open", name: file.name, ...content });
   }
 
   async clear() {
+    const asked = this.parted;
     if (!this.isBlank() && !(await this.confirm({
       title: "Start again with a blank change?",
-      text: "This clears everything you typed in all exercises from this page and this browser. It cannot be undone.",
+      text: `This clears everything you typed in all exercises from this page and this browser${this.parted?.other ? `, and ${this.parted.other}` : ""}. It cannot be undone.`,
       yes: "Clear everything", no: "Keep my work",
     }))) return;
     this.drafts = {};
+    this.decided = asked;
     this.store.clear();
     this.ask({ type: "clear" });
   }
 
-  isBlank() { return this.blank !== false && !Object.keys(this.drafts).length; }
+  /** Is there nothing that another change would take the place of? */
+  isBlank() { return this.blank !== false && !Object.keys(this.drafts).length && !this.parted?.other; }
 
   confirm({ title, text, yes, no }) {
     return new Promise((answer) => {
@@ -617,6 +643,8 @@ class Exercise {
 
   notice(content) {
     if (!this.notices) return;
+    content ??= this.parted; // until the reader has chosen, that question comes back
+    if (this.notices.contains(document.activeElement)) this.title.focus(); // the button pressed goes
     if (!content) { this.notices.replaceChildren(); return; }
     const points = ({ text, list }) => [
       make("p", {}, text),
