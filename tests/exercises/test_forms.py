@@ -207,6 +207,7 @@ def test_opening_and_clearing_replace_everything(sent: Sent) -> None:
     sent.page.receive({"type": "clear"})
     assert sent.desk.change == Change.blank()
     assert sent.of("keep")[-1]["empty"]
+    assert sent.of("keep")[-1]["text"] is None
 
 
 def test_an_unknown_message_is_an_error() -> None:

@@ -29,7 +29,8 @@
 //     trouble   cell, id, message: this one could not be made; the rest goes on
 //     begun     empty: is the change blank?
 //     unread    faults [text]: what the browser kept could not be read
-//     keep      text, empty, drafts [name]: the change to keep; what was typed in these is in it
+//     keep      text (null when there is nothing to keep), empty, drafts [name]: the change to keep;
+//               what was typed in these is in it
 //     file      name, text or (a workbook) bytes: offer it to the reader
 //     unmade    name, faults [text]: why a `file` could not be made
 //     opened    ok, name, faults [text], perhaps notes [text]: what came of `open` or `clear`; notes
@@ -426,8 +427,8 @@ class Exercise {
   keep(options) {
     clearTimeout(this.keepTimer);
     this.keepTimer = null;
-    if (!this.record || this.parted) return;
-    const outcome = this.store.write(this.text ?? "", this.drafts, options);
+    if (this.parted) return;
+    const outcome = this.store.write(this.record, options);
     if (outcome === "elsewhere") { this.elsewhere(this.store.look()); return; }
     this.outcome = outcome;
     if (outcome === "saved" && this.asked.size === 0) this.showSaved();
@@ -440,7 +441,7 @@ class Exercise {
     if (this.outcome && this.outcome !== "saved") { this.showNotSaved(this.outcome); return; }
     this.state = "ready";
     const time = (this.store.saved ? new Date(this.store.saved) : new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    const text = `Saved in this browser at ${time}`;
+    const text = this.record ? `Saved in this browser at ${time}` : "Nothing is kept in this browser now";
     this.say(`${this.news}${text}`, { quiet: !this.news });
     this.below(text);
   }

@@ -97,7 +97,9 @@ class Page(HasOwnChange):
         text, blank = snapshot(change)
         drafts = sorted(self._due)
         self._due.clear()
-        self.post({"type": "keep", "text": text, "empty": blank, "drafts": drafts})
+        nothing = blank and not change.written  # comments of a file are worth keeping
+        kept = None if nothing else text
+        self.post({"type": "keep", "text": kept, "empty": blank, "drafts": drafts})
 
     # ----------------------------------------------------------------- from the worker
 
