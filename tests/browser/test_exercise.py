@@ -38,6 +38,21 @@ window.Worker = class extends Plain {
   constructor(...given) { super(...given); window.madeWorkers.push(this); }
 };
 """
+# Python that can be held back, as on a slow machine, and stopped, as by a browser short of memory.
+HOLD_PYTHON = """
+const Plain = window.Worker;
+window.held = null;
+window.Worker = class extends Plain {
+  constructor(...given) { super(...given); window.lastWorker = this; }
+  postMessage(message) {
+    if (window.held) window.held.push(() => super.postMessage(message));
+    else super.postMessage(message);
+  }
+};
+window.hold = () => { window.held ??= []; };
+window.letGo = () => { for (const go of (window.held ?? []).splice(0)) go(); window.held = null; };
+window.end = () => lastWorker.dispatchEvent(new ErrorEvent("error", { message: "gone" }));
+"""
 REFUSE_STORAGE = """
 Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
@@ -503,6 +518,40 @@ def test_a_worker_that_dies_is_noticed_and_loses_nothing(reader: Page) -> None:
     expect(heading(reader)).to_have_text("Your change", timeout=START)
     expect_filled_in(reader)
     expect(cell(reader, "Organisations", "Sector", 1)).to_have_value("Typed after the end")
+
+
+def test_what_is_typed_after_a_stop_is_kept_and_comes_back(reader: Page) -> None:
+    """The forms stay open while Python is away; only while it starts afresh they wait."""
+    reader.add_init_script(HOLD_PYTHON)
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.fill("Typed before")
+    wait_until_kept(reader, "Typed before")
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Sector", 1).fill("Under way")
+    reader.evaluate("end()")
+    expect(heading(reader)).to_have_text("The exercise has stopped")
+    cell(reader, "Organisations", "Note", 1).fill("Typed after the end")
+    answer = form(reader, "Questions to think about").get_by_role("textbox").first
+    answer.fill("Answered after the end")
+    for text in ("Under way", "Typed after the end", "Answered after the end"):
+        reader.wait_for_function(
+            "([key, text]) => localStorage.getItem(key).includes(text)", arg=[KEY, text]
+        )
+    cell(reader, "Organisations", "Name", 2).fill("Typed last")
+    reader.get_by_role("button", name="Restart").press("Enter")
+    assert reader.locator(".live-form:not([inert])").count() == 0
+    reader.evaluate("letGo()")
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(name).to_have_value("Typed before")
+    expect(cell(reader, "Organisations", "Sector", 1)).to_have_value("Under way")
+    expect(cell(reader, "Organisations", "Note", 1)).to_have_value("Typed after the end")
+    expect(cell(reader, "Organisations", "Name", 2)).to_have_value("Typed last")
+    expect(answer).to_have_value("Answered after the end")
+    wait_until_kept(reader, "Typed last")
+    assert reader.locator(".live-form[inert]").count() == 0
+    expect(status(reader)).to_contain_text("Saved in this browser at")
 
 
 def test_a_file_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: Path) -> None:

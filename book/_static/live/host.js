@@ -41,7 +41,8 @@
 // A form's `model` (model.js) is the same as an anywidget's, over these messages.
 // At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
 // machine never works through a queue of keystrokes. Typed rows are kept in the browser as drafts at
-// once, and leave the drafts when Python's `keep` says they are in the change.
+// once, and leave the drafts when Python's `keep` says they are in the change. So it is where Python has
+// stopped: a restart takes the drafts in. While it starts, forms that wait to be replaced are inert.
 //
 // Everything a reader typed reaches the page through textContent. Nothing is ever sent anywhere.
 
@@ -128,6 +129,7 @@ class Exercise {
 
   async start() {
     this.stop();
+    this.rest(true);
     const held = document.activeElement && this.panel.contains(document.activeElement);
     this.showStarting();
     if (held) this.title.focus();
@@ -147,12 +149,11 @@ class Exercise {
       const seen = this.remembered("seen") === manifest.version;
       this.version = manifest.version;
       this.manifest = manifest;
-      const record = this.live ? this.record : this.store.take();
-      if (record) {
-        this.text = record.text;
-        this.drafts = { ...record.drafts, ...(this.live ? this.drafts : {}) };
-      }
-      this.ask({ type: "start", wheels: manifest.wheels, cells: this.cells, count: !seen, saved: this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts } });
+      // What is on this page goes on; before there was anything, what the browser kept.
+      const record = this.live ? this.record : this.record ?? this.store.take();
+      this.text = record?.text ?? null;
+      this.drafts = { ...record?.drafts };
+      this.ask({ type: "start", wheels: manifest.wheels, cells: this.cells, count: !seen, saved: this.record });
       navigator.storage?.persist?.().catch(() => {});
     } catch (error) {
       if (worker === this.worker) this.failed({ during: "start", message: error.message });
@@ -162,14 +163,20 @@ class Exercise {
   stop() {
     this.worker?.terminate();
     this.worker = null;
+    for (const form of this.forms.values()) form.close?.(); // what was typed last becomes a draft
+    this.forms.clear();
     this.asked.clear();
     for (const tell of this.answers.values()) tell(false);
     this.answers.clear();
     this.wanted = null;
     clearTimeout(this.watch);
-    for (const form of this.forms.values()) form.close?.();
-    this.forms.clear();
+    clearTimeout(this.busy);
     this.shown.clear();
+  }
+
+  /** While their rows are on the way to be replaced nobody can type in the forms: it would be lost. */
+  rest(still) {
+    for (const form of document.querySelectorAll(".live-form")) form.inert = still;
   }
 
   get record() { return this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts }; }
@@ -232,8 +239,8 @@ class Exercise {
     const place = make("div", { class: "live-form" });
     const saved = make("p", { class: "live-saved", "aria-hidden": "true" });
     this.slot(cell).append(place, saved);
-    const form = { draft, sending: null, waiting: null, saved };
-    form.model = new Model(state, (typed) => this.typed(id, typed));
+    const form = { draft, sending: null, waiting: null };
+    form.model = new Model(state, (typed) => this.typed(id, form, typed));
     this.forms.set(id, form);
     const { default: widget } = await import(new URL(`forms/${module}.js`, base).href);
     if (this.forms.get(id) !== form) return;
@@ -329,8 +336,9 @@ class Exercise {
     this.text = text;
     this.blank = empty;
     for (const draft of drafts) {
-      const waiting = [...this.forms.values()].some((one) => one.draft === draft && one.waiting);
-      if (!waiting) delete this.drafts[draft];
+      // Python answers a start first, so what was sent meanwhile is not in it yet.
+      const newer = [...this.forms.values()].some((one) => one.draft === draft && (one.waiting || (this.state === "starting" && one.sending)));
+      if (!newer) delete this.drafts[draft];
     }
     this.keep();
   }
@@ -399,18 +407,16 @@ class Exercise {
 
   // -- typing
 
-  typed(id, typed) {
-    const form = this.forms.get(id);
-    if (!form) return;
+  typed(id, form, typed) {
     this.news = "";
     this.drafts[form.draft] = typed.rows;
     this.keepSoon();
+    if (!this.worker || this.forms.get(id) !== form) return;
     const message = { type: "typed", id, typed };
     if (form.sending !== null) form.waiting = message; else this.sendTyped(form, message);
   }
 
   sendTyped(form, message) {
-    if (this.state === "stopped") return;
     form.sending = this.ask(message);
     clearTimeout(this.busy);
     this.busy = setTimeout(() => { if (this.asked.size && this.live && !this.parted) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
@@ -437,13 +443,13 @@ class Exercise {
 
   showSaved() {
     if (this.parted) { this.showParted(); return; }
-    if (this.state === "stopped") return;
     if (this.outcome && this.outcome !== "saved") { this.showNotSaved(this.outcome); return; }
-    this.state = "ready";
     const time = (this.store.saved ? new Date(this.store.saved) : new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     const text = this.record ? `Saved in this browser at ${time}` : "Nothing is kept in this browser now";
-    this.say(`${this.news}${text}`, { quiet: !this.news });
     this.below(text);
+    if (this.state === "stopped" || this.state === "starting") return; // which the status says
+    this.state = "ready";
+    this.say(`${this.news}${text}`, { quiet: !this.news });
   }
 
   showParted() {
@@ -452,7 +458,7 @@ class Exercise {
   }
 
   below(text) { // below each form, where somebody who types looks
-    for (const form of this.forms.values()) form.saved.textContent = text;
+    for (const line of document.querySelectorAll(".live-saved")) line.textContent = text;
   }
 
   showNotSaved(outcome) {
@@ -462,7 +468,7 @@ class Exercise {
   }
 
   elsewhere(record) {
-    if (!this.live || this.state === "stopped") return;
+    if (!this.live) return;
     const what = record
       ? `Your change was saved from another tab ${record.saved ? when(record.saved) : "just now"}.`
       : "Your change was cleared in another tab.";
@@ -482,7 +488,7 @@ class Exercise {
       ],
     };
     this.showParted();
-    this.notice(this.parted);
+    if (this.state !== "stopped") this.notice(this.parted); // a restart is to come before
   }
 
   /** The reader has chosen what is on this page: it is saved again, over what is there. */
@@ -683,12 +689,13 @@ class Exercise {
 
   failed({ during, message, detail }) {
     const starting = !this.live || during === "start";
-    this.flush();
     this.stop();
     this.state = "stopped";
+    this.rest(false);
     this.bar?.remove();
     this.title.textContent = starting ? "The exercise could not start" : "The exercise has stopped";
     this.say("Stopped", { alert: true });
+    this.flush();
     this.notice({
       title: starting ? "This page could not start Python in your browser" : "Something went wrong while working on your change",
       text: `${this.record ? "What you typed is kept in this browser. " : ""}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
