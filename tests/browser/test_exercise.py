@@ -656,6 +656,60 @@ def test_a_workbook_with_formulas_and_links_opens_as_text(reader: Page, tmp_path
     assert reader.evaluate(BY_TEXT) == []
 
 
+@pytest.mark.parametrize("how", ["a good file", "a bad file", "blank"])
+def test_what_is_typed_never_crosses_into_another_change(
+    reader: Page, tmp_path: Path, how: str
+) -> None:
+    """Typing on its way when a file is opened is in the old change, or nowhere; a bad one keeps it."""
+    reader.add_init_script(HOLD_PYTHON)
+    file = tmp_path / "theirs.yml"
+    right = "organisations:\n- name: Theirs\n"
+    file.write_text(right if how == "a good file" else "organisations: [", encoding="utf-8")
+    open_exercise(reader)
+    start(reader)
+    name, note = (cell(reader, "Organisations", label, 1) for label in ("Name", "Note"))
+    name.fill("Mine")
+    wait_until_kept(reader, "Mine")
+    reader.evaluate("hold()")
+    note.fill("on its way")
+    note.fill("waiting behind it")
+    downloads: list[str] = []
+    reader.on("download", lambda download: downloads.append(download.path().read_text("utf-8")))
+    if how == "blank":
+        reader.get_by_role("button", name="Start again").click()
+    else:
+        choose(reader, file)
+    asked = reader.get_by_role("dialog")
+    asked.get_by_role("button", name="Download my change file").click()
+    asked.get_by_role("button", name=re.compile("Open it|Clear everything")).click()
+    expect(asked).to_have_count(0)
+    reader.wait_for_function("document.querySelector('.live-form[inert]')")
+    assert reader.locator(".live-form:not([inert])").count() == 0
+    # As a script or a late timer might: nobody can type there.
+    note.evaluate(
+        "field => { field.value = 'too late';"
+        "field.dispatchEvent(new InputEvent('input', { bubbles: true })); }"
+    )
+    reader.wait_for_timeout(300)  # longer than any pause that sends a form
+    with reader.expect_event("download"):
+        reader.evaluate("letGo()")
+    reader.wait_for_function("!document.querySelector('.live-form[inert]')")
+    if how == "a bad file":
+        expect(reader.get_by_role("alert")).to_contain_text("could not be opened")
+        expect(name).to_have_value("Mine")
+        wait_until_kept(reader, "too late")  # nothing was replaced, so nothing is dropped
+    else:
+        expect(name).to_have_value("Theirs" if how == "a good file" else "")
+        expect(note).to_have_value("")
+        cell(reader, "Organisations", "Name", 2).fill("After")
+        wait_until_kept(reader, "After")
+        record = json.dumps(kept(reader))
+        assert not re.search("Mine|on its way|waiting|too late", record)
+        assert how == "blank" or "Theirs" in record
+    assert "Mine" in downloads[0]
+    assert "waiting behind it" in downloads[0]
+
+
 def test_ten_thousand_rows_are_refused_in_words(reader: Page, tmp_path: Path) -> None:
     """The reader hears what was found and what would be right, and their own work stays."""
     open_exercise(reader)

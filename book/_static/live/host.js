@@ -42,7 +42,9 @@
 // At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
 // machine never works through a queue of keystrokes. Typed rows are kept in the browser as drafts at
 // once, and leave the drafts when Python's `keep` says they are in the change. So it is where Python has
-// stopped: a restart takes the drafts in. While it starts, forms that wait to be replaced are inert.
+// stopped: a restart takes the drafts in. Forms whose rows are about to be replaced (by a start, by
+// `open` and `clear`) are inert until they are: what was typed in them could only end up in the wrong
+// change. What was typed before has gone to Python before.
 //
 // Everything a reader typed reaches the page through textContent. Nothing is ever sent anywhere.
 
@@ -70,6 +72,7 @@ class Exercise {
     this.links = panel.querySelector(".live-other");
     this.name = panel.dataset.name;
     this.store = new Store((record) => this.elsewhere(record));
+    this.worker = null;
     this.drafts = {}; // draft → rows typed but not yet in the change
     this.text = null; // the change as kept last
     this.forms = new Map(); // id → {model, draft, sending, waiting, close}
@@ -80,6 +83,7 @@ class Exercise {
     this.asked = new Map(); // number → when it was sent
     this.number = 0;
     this.news = ""; // what just happened, said before "saved at"
+    this.replacing = null; // the number of the latest `open` or `clear` that is on its way
     this.parted = null; // why this page does not save, with the notice that lets the reader choose
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
@@ -169,6 +173,7 @@ class Exercise {
     for (const tell of this.answers.values()) tell(false);
     this.answers.clear();
     this.wanted = null;
+    this.replacing = null;
     clearTimeout(this.watch);
     clearTimeout(this.busy);
     this.shown.clear();
@@ -198,9 +203,11 @@ class Exercise {
     return message.number;
   }
 
+  get running() { return this.worker !== null && this.state !== "starting" && this.state !== "stopped"; }
+
   /** Ask, and wait: gives true once Python has answered, false if it stopped before. */
   request(message) {
-    if (!this.worker || this.state === "starting" || this.state === "stopped") return Promise.resolve(false);
+    if (!this.running) return Promise.resolve(false);
     return new Promise((tell) => { this.answers.set(this.ask(message), tell); });
   }
 
@@ -321,10 +328,10 @@ class Exercise {
     this.answers.get(number)?.(true);
     this.answers.delete(number);
     this.notSlow();
+    if (number === this.replacing) { this.replacing = null; this.rest(false); }
     for (const form of this.forms.values()) {
-      if (form.sending !== number) continue;
-      form.sending = null;
-      if (form.waiting) { const next = form.waiting; form.waiting = null; this.sendTyped(form, next); }
+      if (form.sending === number) form.sending = null;
+      if (form.sending === null && !this.replacing) this.sendWaiting(form);
     }
     if (this.wanted) { const as = this.wanted; this.wanted = null; this.download(as); }
     if (this.asked.size) return;
@@ -377,6 +384,9 @@ class Exercise {
   on_opened({ ok, name, faults, notes = [] }) {
     const close = button("Close", () => this.notice(null), "live-button live-plain");
     if (ok) {
+      for (const form of this.forms.values()) form.waiting = null; // typed in what is gone
+      this.drafts = {};
+      this.keepSoon();
       // The reader was asked about all that this takes the place of, but for what came later.
       if (this.parted && this.parted === this.decided) this.keepThis();
       if (faults.length) {
@@ -412,12 +422,14 @@ class Exercise {
     this.drafts[form.draft] = typed.rows;
     this.keepSoon();
     if (!this.worker || this.forms.get(id) !== form) return;
-    const message = { type: "typed", id, typed };
-    if (form.sending !== null) form.waiting = message; else this.sendTyped(form, message);
+    form.waiting = { type: "typed", id, typed };
+    if (form.sending === null && !this.replacing) this.sendWaiting(form);
   }
 
-  sendTyped(form, message) {
-    form.sending = this.ask(message);
+  sendWaiting(form) {
+    if (!form.waiting) return;
+    form.sending = this.ask(form.waiting);
+    form.waiting = null;
     clearTimeout(this.busy);
     this.busy = setTimeout(() => { if (this.asked.size && this.live && !this.parted) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
   }
@@ -528,8 +540,7 @@ class Exercise {
       text: `It takes the place of the change on this page${this.parted?.other ? ` and of ${this.parted.other}` : ""}. Download your change first if you want to keep it.`,
       yes: "Open it", no: "Keep what is on this page",
     }))) return;
-    this.decided = asked;
-    this.ask({ type: "open", name: file.name, ...content });
+    this.replace({ type: "open", name: file.name, ...content }, asked);
   }
 
   async clear() {
@@ -539,10 +550,22 @@ class Exercise {
       text: `This clears everything you typed in all exercises from this page and this browser${this.parted?.other ? `, and ${this.parted.other}` : ""}. It cannot be undone.`,
       yes: "Clear everything", no: "Keep my work",
     }))) return;
-    this.drafts = {};
-    this.decided = asked;
+    if (!this.running) return;
     this.store.clear();
-    this.ask({ type: "clear" });
+    this.replace({ type: "clear" }, asked);
+    this.text = null;
+    this.drafts = {};
+  }
+
+  /** Put another change in the place of this one. `asked` is what the reader was asked about. */
+  replace(message, asked) {
+    if (!this.running) return; // it has stopped meanwhile
+    this.rest(true);
+    // What was typed goes first, and so does a download of it: neither is of the change to come.
+    for (const form of this.forms.values()) this.sendWaiting(form);
+    if (this.wanted) { this.ask({ type: "download", as: this.wanted }); this.wanted = null; }
+    this.decided = asked;
+    this.replacing = this.ask(message);
   }
 
   /** Is there nothing that another change would take the place of? */
