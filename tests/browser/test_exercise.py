@@ -554,6 +554,88 @@ def test_what_is_typed_after_a_stop_is_kept_and_comes_back(reader: Page) -> None
     expect(status(reader)).to_contain_text("Saved in this browser at")
 
 
+def test_a_stopped_exercise_offers_only_what_works(reader: Page, tmp_path: Path) -> None:
+    """The file it gives holds all that was typed, and is one that the handbook reads."""
+    reader.add_init_script(HOLD_PYTHON)
+    opened = tmp_path / "commented.yml"
+    opened.write_text("# Ours\norganisations:\n- name: Kept\n  source: [us]\n", encoding="utf-8")
+    open_exercise(reader)
+    start(reader)
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 1).fill("Only a draft")
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    rescue = told.get_by_role("button", name="Download my change file")
+    with reader.expect_download() as expected:
+        rescue.click()
+    text = Path(expected.value.path()).read_text(encoding="utf-8")
+    assert [each.name for each in files.loads(text).organisations] == ["Only a draft"]
+    reader.evaluate("letGo()")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+
+    upload(reader, opened)
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("Kept")
+    wait_until_kept(reader, "# Ours")
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 2).fill("Draft")
+    cell(reader, "Ties", "From", 1).fill("Kept")
+    cell(reader, "Ties", "To", 1).fill("Draft")
+    cell(reader, "Ties", "Strength", 1).fill("7")
+    answer = form(reader, "Questions to think about").get_by_role("textbox").first
+    answer.fill("An answer")
+    reader.get_by_role("button", name="Download as Excel").focus()
+    reader.evaluate("end()")
+    expect(heading(reader)).to_be_focused()
+    for name in ("Download as Excel", "Download as text (.yml)", "Open a change file", "Start again"):
+        expect(reader.get_by_role("button", name=name)).to_have_count(0)
+    expect(reader.get_by_role("button", name="Show the worked example")).to_be_visible()
+    with reader.expect_download() as expected:
+        rescue.click()
+    change = files.loads(Path(expected.value.path()).read_text(encoding="utf-8"))
+    assert [each.name for each in change.organisations] == ["Kept", "Draft"]
+    assert change.organisations[0].source == ("us",)
+    assert [(tie.from_, tie.to, tie.strength) for tie in change.ties] == [("Kept", "Draft", 7)]
+    assert [each.answer for each in change.reflections] == ["An answer"]
+    assert axe(reader) == []
+
+
+@pytest.mark.parametrize("script", ["", REFUSE_STORAGE, FULL_STORAGE], ids=["kept", "refused", "full"])
+def test_a_stopped_exercise_says_where_the_work_is(reader: Page, script: str) -> None:
+    """In this browser only where it is; where it is not, what to do before closing the page."""
+    reader.add_init_script(HOLD_PYTHON + script)
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.fill("Typed before")
+    expect(status(reader)).to_contain_text("Not saved" if script else "Saved in this browser")
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    if script:
+        expect(told).to_contain_text("on this page only")
+        expect(told).to_contain_text("download your change file before you close the page")
+        expect(told).not_to_contain_text("What you typed is kept")
+    else:
+        expect(told).to_contain_text("What you typed is kept in this browser.")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(name).to_have_value("Typed before")
+
+
+def test_an_exercise_that_stops_beside_another_tab_does_not_say_it_is_kept(reader: Page) -> None:
+    """And the question which work to go on with comes back with the restart."""
+    reader.add_init_script(HOLD_PYTHON)
+    in_another_tab(reader)
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("on this page only")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(told).to_contain_text("open in another tab")
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("From the first tab")
+    expect(status(reader)).to_contain_text("Not saving")
+
+
 def test_a_file_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: Path) -> None:
     """Work in progress can be carried about: what is wrong is kept and told."""
     open_exercise(reader)
@@ -887,7 +969,9 @@ def test_a_wheel_that_fails_leaves_the_work_alone(
     with page.expect_download() as expected:
         told.get_by_role("button", name="Download my change file").click()
     text = Path(expected.value.path()).read_text(encoding="utf-8")
-    assert files.loads(text, strict=False).organisations[0].name == ORGANISATIONS[0]
+    rescued = files.loads(text, strict=False)
+    assert rescued.organisations[0].name == ORGANISATIONS[0]
+    assert rescued.ties[0].from_ == "Half"
     page.unroute("**/*.whl")
     told.get_by_role("button", name="Try again").click()
     expect(heading(page)).to_have_text("Your change", timeout=START)

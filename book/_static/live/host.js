@@ -54,6 +54,7 @@ import { Model } from "./model.js";
 import { keepForOffline } from "./offline.js";
 import { PageOfText } from "./page-of-text.js";
 import { Drawing, loadVega } from "./pictures.js";
+import { rescued } from "./rescue.js";
 import { Room } from "./room.js";
 import { Store, when } from "./store.js";
 
@@ -514,10 +515,13 @@ class Exercise {
   // -- what the reader can do
 
   download(as = "yml") {
-    if (!this.worker || this.state === "stopped") {
-      if (this.text) offerFile("my-change.yml", this.text); // JSON is YAML too
-    } else if ([...this.forms.values()].some((form) => form.waiting)) this.wanted = as; // typing goes first
+    if (!this.running) this.rescue();
+    else if ([...this.forms.values()].some((form) => form.waiting)) this.wanted = as; // typing goes first
     else this.ask({ type: "download", as });
+  }
+
+  rescue() { // without Python
+    if (this.record) offerFile("my-change.yml", rescued(this.text, this.drafts));
   }
 
   choose() {
@@ -641,15 +645,15 @@ class Exercise {
     this.bar = null;
     const example = button("Show the worked example", () => this.toggleExample(example), "live-button live-plain");
     example.setAttribute("aria-pressed", "false");
+    const downloads = make("div", { class: "live-joined", role: "group", "aria-label": "Download my change file" },
+      button("Download as Excel", () => this.download("xlsx")),
+      button("Download as text (.yml)", () => this.download("yml")));
+    const open = button("Open a change file", () => this.choose());
+    const again = button("Start again", () => this.clear(), "live-button live-plain");
+    this.pythons = [downloads, open, again]; // of no use without Python
     this.body.replaceChildren(
       this.status,
-      make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" },
-        make("div", { class: "live-joined", role: "group", "aria-label": "Download my change file" },
-          button("Download as Excel", () => this.download("xlsx")),
-          button("Download as text (.yml)", () => this.download("yml"))),
-        button("Open a change file", () => this.choose()),
-        example,
-        button("Start again", () => this.clear(), "live-button live-plain")),
+      make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" }, downloads, open, example, again),
       make("p", { class: "live-privacy" }, "What you type stays in this browser, on this device. Your change file carries it to the other exercises, or to another device."),
       this.notices,
     );
@@ -691,14 +695,26 @@ class Exercise {
     box.scrollIntoView({ block: "nearest" });
   }
 
+  /** Say where the reader's work is, when something has gone wrong. */
+  whereabouts() {
+    if (!this.record) return "";
+    return this.parted || (this.outcome && this.outcome !== "saved")
+      ? "What you typed is on this page only, and not kept in this browser: download your change file before you close the page. "
+      : "What you typed is kept in this browser. ";
+  }
+
   slow() {
     if (this.state === "stopped") return;
     this.isSlow = true;
+    this.flush();
     this.say("No answer yet", { alert: true });
     this.notice({
       title: "This takes longer than it should",
-      text: "What you typed is kept. You can wait, or start the exercise afresh: it comes back with your work.",
-      buttons: [button("Restart", () => this.start())],
+      text: `${this.whereabouts()}You can wait, or start the exercise afresh: it comes back with your work.`,
+      buttons: [
+        button("Restart", () => this.start()),
+        this.record ? button("Download my change file", () => this.rescue(), "live-button live-plain") : null,
+      ].filter(Boolean),
     });
     this.slowNotice = this.notices?.firstChild;
   }
@@ -716,12 +732,15 @@ class Exercise {
     this.state = "stopped";
     this.rest(false);
     this.bar?.remove();
+    const held = this.panel.contains(document.activeElement);
+    for (const tool of this.pythons ?? []) tool.hidden = true;
+    if (held && !document.activeElement?.checkVisibility?.()) this.title.focus();
     this.title.textContent = starting ? "The exercise could not start" : "The exercise has stopped";
     this.say("Stopped", { alert: true });
     this.flush();
     this.notice({
       title: starting ? "This page could not start Python in your browser" : "Something went wrong while working on your change",
-      text: `${this.record ? "What you typed is kept in this browser. " : ""}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
+      text: `${this.whereabouts()}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
       detail,
       buttons: [
         button(starting ? "Try again" : "Restart", () => this.start()),
