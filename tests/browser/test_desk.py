@@ -310,25 +310,26 @@ def give(page: Page, *paths: Path) -> None:
 
 def test_a_room_takes_what_it_can_read_and_says_what_not(reader: Page, tmp_path: Path) -> None:
     """Bad files are refused by name, copies count once, and nothing is kept."""
-    broken, blank, copy, other, workbook = (
+    broken, blank, copy, other, ansi, workbook = (
         tmp_path / name
-        for name in ("broken.yml", "blank.yml", "copy.yml", "letter.docx", "nine.xlsx")
+        for name in ("broken.yml", "blank.yml", "copy.yml", "letter.docx", "a.yml", "nine.xlsx")
     )
+    ansi.write_bytes("organisations:\n- name: Café\n".encode("cp1252"))
     broken.write_text("organisations: [", encoding="utf-8")
     blank.write_text("change:\n  title: Nothing yet\n", encoding="utf-8")
     copy.write_bytes(WORKSHOP[0].read_bytes())
     other.write_bytes(b"PK\x03\x04")
     workbook.write_bytes(files.write(Change.load(WORKSHOP[1]), workbook.name))
     start(reader, "gather")
-    give(reader, *WORKSHOP, broken, blank, copy, other, workbook)
+    give(reader, *WORKSHOP, broken, blank, copy, other, ansi, workbook)
     count = len(WORKSHOP) + 1
     expect(pooled(reader)).to_have_text(
-        f"{count} files in the pool. 4 files not used: see below.", timeout=START
+        f"{count} files in the pool. 5 files not used: see below.", timeout=START
     )
     refused = reader.locator(".live-refused")
     for name, why in (
         (broken.name, "not closed"), (blank.name, "nothing in it"), (copy.name, "exact copy"),
-        (other.name, "ends in .yml or .xlsx"),
+        (other.name, "ends in .yml or .xlsx"), (ansi.name, "not in UTF-8"),
     ):  # fmt: skip
         expect(refused.get_by_role("listitem").filter(has_text=name).first).to_contain_text(why)
     words = reader.locator(".live-words").first

@@ -482,9 +482,18 @@ def test_a_bad_file_changes_nothing(reader: Page, tmp_path: Path) -> None:
     expect_filled_in(reader)
     picture = tmp_path / "photo.yml"
     picture.write_bytes(bytes(range(256)))
-    choose(reader, picture)
-    expect(told).to_contain_text("not plain text")
-    expect_filled_in(reader)
+    ansi, other = tmp_path / "ansi.yml", tmp_path / "unicode.yml"
+    ansi.write_bytes("organisations:\n- name: Café\n".encode("cp1252"))
+    other.write_bytes("organisations:\n- name: Café\n".encode("utf-16"))
+    for file, why in (
+        (picture, "not plain text"),
+        (ansi, "line 2: A letter here is not in UTF-8"),
+        (other, "It is saved as UTF-16"),
+    ):
+        upload(reader, file)
+        expect(told).to_contain_text(f"{file.name} could not be opened")
+        expect(told).to_contain_text(why)
+        expect_filled_in(reader)
 
 
 @pytest.mark.parametrize("script", [REFUSE_STORAGE, FULL_STORAGE], ids=["refused", "full"])
@@ -587,7 +596,12 @@ def test_a_stopped_exercise_offers_only_what_works(reader: Page, tmp_path: Path)
     reader.get_by_role("button", name="Download as Excel").focus()
     reader.evaluate("end()")
     expect(heading(reader)).to_be_focused()
-    for name in ("Download as Excel", "Download as text (.yml)", "Open a change file", "Start again"):
+    for name in (
+        "Download as Excel",
+        "Download as text (.yml)",
+        "Open a change file",
+        "Start again",
+    ):
         expect(reader.get_by_role("button", name=name)).to_have_count(0)
     expect(reader.get_by_role("button", name="Show the worked example")).to_be_visible()
     with reader.expect_download() as expected:
@@ -600,7 +614,9 @@ def test_a_stopped_exercise_offers_only_what_works(reader: Page, tmp_path: Path)
     assert axe(reader) == []
 
 
-@pytest.mark.parametrize("script", ["", REFUSE_STORAGE, FULL_STORAGE], ids=["kept", "refused", "full"])
+@pytest.mark.parametrize(
+    "script", ["", REFUSE_STORAGE, FULL_STORAGE], ids=["kept", "refused", "full"]
+)
 def test_a_stopped_exercise_says_where_the_work_is(reader: Page, script: str) -> None:
     """In this browser only where it is; where it is not, what to do before closing the page."""
     reader.add_init_script(HOLD_PYTHON + script)
@@ -742,7 +758,7 @@ def test_a_workbook_with_formulas_and_links_opens_as_text(reader: Page, tmp_path
 def test_what_is_typed_never_crosses_into_another_change(
     reader: Page, tmp_path: Path, how: str
 ) -> None:
-    """Typing on its way when a file is opened is in the old change, or nowhere; a bad one keeps it."""
+    """Typing on its way when a file is opened is in the old change, or nowhere."""
     reader.add_init_script(HOLD_PYTHON)
     file = tmp_path / "theirs.yml"
     right = "organisations:\n- name: Theirs\n"

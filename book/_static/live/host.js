@@ -11,10 +11,10 @@
 //     start     wheels, cells [{index, source}], saved (a record of store.js, or null), count (bytes?)
 //     typed     id, typed {seq, by, rows}: a form as it stands
 //     download  as "yml" or "xlsx": wants a `file` back, or `unmade`
-//     open      name, text or (a workbook) bytes: a change file that the reader chose; wants `opened` back
+//     open      name, bytes: a change file that the reader chose; wants `opened` back
 //     clear     start again with a blank change; wants `opened` back
-//     gather    id of a room, drop [key], files [{key, name, text or bytes}], own (the reader's change
-//               too?), more (are there more to come?); the last one wants `gathered` back
+//     gather    id of a room, drop [key], files [{key, name, bytes}], own (the reader's change too?),
+//               more (are there more to come?); the last one wants `gathered` back
 //   worker → host, while starting
 //     progress  loaded (bytes so far)     loaded (Python is here)     running  cell     ready
 //   worker → host, from Python
