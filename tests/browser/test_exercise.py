@@ -1258,6 +1258,40 @@ def test_rows_move_and_go_and_come_back_by_keyboard(reader: Page) -> None:
     expect(map_(reader)).to_contain_text("Fourth")
 
 
+def test_undo_leaves_the_reader_in_the_form(reader: Page) -> None:
+    """A row that it takes away, and a button that has done all it can, do not take the focus."""
+    open_exercise(reader)
+    start(reader)
+    first = cell(reader, "Organisations", "Name", 1)
+    first.focus()
+    for name in (*ORGANISATIONS, "Fourth"):
+        reader.keyboard.type(name)
+        reader.keyboard.press("Enter")
+    expect(cell(reader, "Organisations", "Name", 5)).to_be_focused()
+    reader.keyboard.type("Fifth")
+    reader.keyboard.press("Tab")
+    expect(cell(reader, "Organisations", "Sector", 5)).to_be_focused()
+    wait_until_kept(reader, "Fifth")
+    reader.keyboard.press("Control+z")
+    expect(cell(reader, "Organisations", "Sector", 4)).to_be_focused()
+    expect(cell(reader, "Organisations", "Name", 5)).to_have_count(0)
+    reader.keyboard.press("Control+y")
+    expect(cell(reader, "Organisations", "Name", 5)).to_have_value("Fifth")
+
+    undo = form(reader, "Organisations").get_by_role("button", name="Undo")
+    undo.focus()
+    for left in (*ORGANISATIONS, "Fourth", "Fifth")[::-1]:
+        expect(undo).to_be_enabled()
+        reader.keyboard.press("Enter")
+        names = form(reader, "Organisations").get_by_role("textbox")
+        assert left not in names.evaluate_all("all => all.map(one => one.value)")
+    expect(undo).to_be_focused()
+    expect(undo).to_be_disabled()
+    reader.keyboard.press("Control+y")
+    expect(first).to_have_value(ORGANISATIONS[0])
+    expect(undo).to_be_enabled()
+
+
 def test_typing_keeps_its_place_while_pictures_follow(reader: Page) -> None:
     """Answers from Python never take the focus or write over what is being typed."""
     open_exercise(reader)

@@ -330,13 +330,21 @@ export function history({ read, write, say, undoButton }) {
   let past = [];
   let future = [];
   let now = JSON.stringify(read());
-  const shown = () => { undoButton.disabled = past.length === 0; };
+  let swapping = false; // rows that go take the focus along: what stands there then is no step
+  const shown = () => {
+    // A button that is disabled while somebody stands on it would lose them their place.
+    undoButton.disabled = past.length === 0 && undoButton !== document.activeElement;
+    undoButton.setAttribute("aria-disabled", String(past.length === 0));
+  };
+  undoButton.addEventListener("blur", () => shown());
   const swap = (from, to, words) => {
     api.keep();
     if (!from.length) return false;
     to.push(now);
     now = from.pop();
+    swapping = true;
     write(JSON.parse(now));
+    swapping = false;
     shown();
     say(words);
     return true;
@@ -344,6 +352,7 @@ export function history({ read, write, say, undoButton }) {
   const api = {
     /** Remember the form as it stands, if it changed since the last time. */
     keep() {
+      if (swapping) return;
       const next = JSON.stringify(read());
       if (next === now) return;
       past.push(now);
