@@ -1317,6 +1317,34 @@ def test_a_renamed_organisation_keeps_its_ties(reader: Page) -> None:
     expect(map_(reader)).to_contain_text("Riverside and Partners")
 
 
+def test_what_is_typed_while_a_name_changes_stays(reader: Page) -> None:
+    """The other form takes the new name in beside it, and Python has what the page shows."""
+    reader.add_init_script(HOLD_PYTHON)
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    wait_until_kept(reader, ORGANISATIONS[2])
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 1).fill("Riverside and Partners")
+    note = cell(reader, "Ties", "Note", 1)
+    note.fill("Typed mean")
+    note.press_sequentially("while")
+    cell(reader, "Ties", "To", 3).fill("Half")
+    reader.evaluate("letGo()")
+    expect(cell(reader, "Ties", "From", 1)).to_have_value("Riverside and Partners")
+    expect(note).to_have_value("Typed meanwhile")
+    expect(cell(reader, "Ties", "To", 3)).to_have_value("Half")
+    wait_until_kept(reader, "Half")
+    reader.wait_for_function(
+        "([key, name]) => JSON.parse(JSON.parse(localStorage.getItem(key)).text)"
+        ".ties[0].from === name",
+        arg=[KEY, "Riverside and Partners"],
+    )
+    assert "Typed meanwhile" in json.dumps(kept(reader))
+    assert ORGANISATIONS[0] not in json.dumps(kept(reader))
+
+
 def test_answers_to_questions_are_kept(reader: Page) -> None:
     """They come back with the change."""
     open_exercise(reader)

@@ -278,12 +278,14 @@ class _PageForm:
         self,
         *,
         rows: Rows | None = None,
+        was: Rows | None = None,
         names: Mapping[str, list[str]] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:
         state: dict[str, Any] = {}
         if rows is not None:
             state["rows"] = rows
+            state["was"] = was
             state["typed"] = {"seq": self._seq}
         if names is not None:
             state["names"] = names
