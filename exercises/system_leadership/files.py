@@ -46,6 +46,8 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "This is a picture, not a change file."),
     (b"\x89PNG", "This is a picture, not a change file."),
 )
+# What no text holds, in whatever letters it is saved; pictures and programs are full of them.
+_NO_TEXT = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")))
 _SAVE_AS = "Open it in Excel or LibreOffice and save it as an Excel workbook (.xlsx)."
 
 
@@ -203,6 +205,9 @@ def read_text(content: bytes, file: str = "") -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if content != content.translate(None, _NO_TEXT):
+            right = "This is not plain text. A change file ends in .yml or .xlsx."
+            raise ChangeFileError([Fault(right=right)], file) from None
         line = content.count(b"\n", 0, error.start) + 1
         right = (
             "A letter here is not in UTF-8. The file was probably saved for Windows (“ANSI”). "

@@ -310,25 +310,26 @@ def give(page: Page, *paths: Path) -> None:
 
 def test_a_room_takes_what_it_can_read_and_says_what_not(reader: Page, tmp_path: Path) -> None:
     """Bad files are refused by name, copies count once, and nothing is kept."""
-    broken, blank, copy, other, workbook = (
+    broken, blank, copy, other, ansi, workbook = (
         tmp_path / name
-        for name in ("broken.yml", "blank.yml", "copy.yml", "letter.docx", "nine.xlsx")
+        for name in ("broken.yml", "blank.yml", "copy.yml", "letter.docx", "a.yml", "nine.xlsx")
     )
+    ansi.write_bytes("organisations:\n- name: Café\n".encode("cp1252"))
     broken.write_text("organisations: [", encoding="utf-8")
     blank.write_text("change:\n  title: Nothing yet\n", encoding="utf-8")
     copy.write_bytes(WORKSHOP[0].read_bytes())
     other.write_bytes(b"PK\x03\x04")
     workbook.write_bytes(files.write(Change.load(WORKSHOP[1]), workbook.name))
     start(reader, "gather")
-    give(reader, *WORKSHOP, broken, blank, copy, other, workbook)
+    give(reader, *WORKSHOP, broken, blank, copy, other, ansi, workbook)
     count = len(WORKSHOP) + 1
     expect(pooled(reader)).to_have_text(
-        f"{count} files in the pool. 4 files not used: see below.", timeout=START
+        f"{count} files in the pool. 5 files not used: see below.", timeout=START
     )
     refused = reader.locator(".live-refused")
     for name, why in (
         (broken.name, "not closed"), (blank.name, "nothing in it"), (copy.name, "exact copy"),
-        (other.name, "ends in .yml or .xlsx"),
+        (other.name, "ends in .yml or .xlsx"), (ansi.name, "not in UTF-8"),
     ):  # fmt: skip
         expect(refused.get_by_role("listitem").filter(has_text=name).first).to_contain_text(why)
     words = reader.locator(".live-words").first
@@ -380,6 +381,46 @@ def test_a_room_takes_hundreds_of_files_that_are_dropped(reader: Page, tmp_path:
     expect(pooled(reader)).to_contain_text(re.compile(rf"Reading: \d+ of {MANY} files"))
     expect(pooled(reader)).to_have_text(f"{MANY} files in the pool.", timeout=START)
     expect(reader.locator(".live-words").first).to_contain_text(f"{MANY} files were pooled")
+
+
+# Holds back what files hold until `letRead()`, as a slow disk or a folder in a cloud would.
+SLOW_FILES = """
+window.held = [];
+const plain = FileReader.prototype.readAsDataURL;
+FileReader.prototype.readAsDataURL = function (file) {
+  window.held.push(() => plain.call(this, file));
+};
+window.letRead = () => {
+  FileReader.prototype.readAsDataURL = plain;
+  for (const read of window.held.splice(0)) read();
+};
+"""
+
+
+def test_files_taken_out_while_they_are_read_are_not_missed(reader: Page, tmp_path: Path) -> None:
+    """One removed, then all cleared: the room goes on, with what was chosen after."""
+    reader.add_init_script(SLOW_FILES)
+    books = []
+    for number, path in enumerate(WORKSHOP[:3]):
+        books.append(tmp_path / f"{number}.xlsx")
+        books[-1].write_bytes(files.write(Change.load(path), books[-1].name))
+    start(reader, "gather")
+    give(reader, *books)
+    reader.wait_for_function("window.held.length === 1")
+    reader.get_by_role("button", name=f"Remove {books[0].name}").click()
+    reader.get_by_role("button", name=f"Remove {books[1].name}").click()
+    reader.evaluate("window.letRead()")
+    expect(pooled(reader)).to_have_text("1 file in the pool.", timeout=START)
+    reader.reload()
+    reader.get_by_role("button", name="Start", exact=True).click()
+    expect(reader.locator("#live-title")).to_have_text("Your change", timeout=START)
+    give(reader, *books)
+    reader.wait_for_function("window.held.length === 1")
+    reader.get_by_role("button", name="Clear all").click()
+    give(reader, books[2])
+    reader.evaluate("window.letRead()")
+    expect(pooled(reader)).to_have_text("1 file in the pool.", timeout=START)
+    expect(reader.locator(".live-words").first).to_contain_text("Fewer than 5 files")
 
 
 def test_a_room_comes_back_after_a_restart(page: Page, watch: Watch) -> None:

@@ -38,6 +38,21 @@ window.Worker = class extends Plain {
   constructor(...given) { super(...given); window.madeWorkers.push(this); }
 };
 """
+# Python that can be held back, as on a slow machine, and stopped, as by a browser short of memory.
+HOLD_PYTHON = """
+const Plain = window.Worker;
+window.held = null;
+window.Worker = class extends Plain {
+  constructor(...given) { super(...given); window.lastWorker = this; }
+  postMessage(message) {
+    if (window.held) window.held.push(() => super.postMessage(message));
+    else super.postMessage(message);
+  }
+};
+window.hold = () => { window.held ??= []; };
+window.letGo = () => { for (const go of (window.held ?? []).splice(0)) go(); window.held = null; };
+window.end = () => lastWorker.dispatchEvent(new ErrorEvent("error", { message: "gone" }));
+"""
 REFUSE_STORAGE = """
 Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
@@ -113,6 +128,10 @@ def expect_filled_in(page: Page) -> None:
         expect(map_(page)).to_contain_text(name)
 
 
+def wait_until_nothing_is_kept(page: Page) -> None:
+    page.wait_for_function("key => localStorage.getItem(key) === null", arg=KEY)
+
+
 def kept(page: Page) -> dict[str, object] | None:
     text = page.evaluate(f"localStorage.getItem({json.dumps(KEY)})")
     return json.loads(text) if text else None
@@ -180,8 +199,8 @@ def test_a_reader_works_through_it(reader: Page, tmp_path: Path) -> None:
     asked.get_by_role("button", name="Clear everything").click()
     expect(cell(reader, "Organisations", "Name", 1)).to_have_value("")
     expect(map_(reader)).not_to_contain_text(ORGANISATIONS[0])
-    reader.wait_for_timeout(900)
-    assert ORGANISATIONS[0] not in json.dumps(kept(reader))
+    expect(status(reader)).to_have_text("Cleared. Nothing is kept in this browser now")
+    assert kept(reader) is None
 
     choose(reader, file)
     expect_filled_in(reader)
@@ -463,9 +482,18 @@ def test_a_bad_file_changes_nothing(reader: Page, tmp_path: Path) -> None:
     expect_filled_in(reader)
     picture = tmp_path / "photo.yml"
     picture.write_bytes(bytes(range(256)))
-    choose(reader, picture)
-    expect(told).to_contain_text("not plain text")
-    expect_filled_in(reader)
+    ansi, other = tmp_path / "ansi.yml", tmp_path / "unicode.yml"
+    ansi.write_bytes("organisations:\n- name: Café\n".encode("cp1252"))
+    other.write_bytes("organisations:\n- name: Café\n".encode("utf-16"))
+    for file, why in (
+        (picture, "not plain text"),
+        (ansi, "line 2: A letter here is not in UTF-8"),
+        (other, "It is saved as UTF-16"),
+    ):
+        upload(reader, file)
+        expect(told).to_contain_text(f"{file.name} could not be opened")
+        expect(told).to_contain_text(why)
+        expect_filled_in(reader)
 
 
 @pytest.mark.parametrize("script", [REFUSE_STORAGE, FULL_STORAGE], ids=["refused", "full"])
@@ -499,6 +527,129 @@ def test_a_worker_that_dies_is_noticed_and_loses_nothing(reader: Page) -> None:
     expect(heading(reader)).to_have_text("Your change", timeout=START)
     expect_filled_in(reader)
     expect(cell(reader, "Organisations", "Sector", 1)).to_have_value("Typed after the end")
+
+
+def test_what_is_typed_after_a_stop_is_kept_and_comes_back(reader: Page) -> None:
+    """The forms stay open while Python is away; only while it starts afresh they wait."""
+    reader.add_init_script(HOLD_PYTHON)
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.fill("Typed before")
+    wait_until_kept(reader, "Typed before")
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Sector", 1).fill("Under way")
+    reader.evaluate("end()")
+    expect(heading(reader)).to_have_text("The exercise has stopped")
+    cell(reader, "Organisations", "Note", 1).fill("Typed after the end")
+    answer = form(reader, "Questions to think about").get_by_role("textbox").first
+    answer.fill("Answered after the end")
+    for text in ("Under way", "Typed after the end", "Answered after the end"):
+        reader.wait_for_function(
+            "([key, text]) => localStorage.getItem(key).includes(text)", arg=[KEY, text]
+        )
+    cell(reader, "Organisations", "Name", 2).fill("Typed last")
+    reader.get_by_role("button", name="Restart").press("Enter")
+    assert reader.locator(".live-form:not([inert])").count() == 0
+    reader.evaluate("letGo()")
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(name).to_have_value("Typed before")
+    expect(cell(reader, "Organisations", "Sector", 1)).to_have_value("Under way")
+    expect(cell(reader, "Organisations", "Note", 1)).to_have_value("Typed after the end")
+    expect(cell(reader, "Organisations", "Name", 2)).to_have_value("Typed last")
+    expect(answer).to_have_value("Answered after the end")
+    wait_until_kept(reader, "Typed last")
+    assert reader.locator(".live-form[inert]").count() == 0
+    expect(status(reader)).to_contain_text("Saved in this browser at")
+
+
+def test_a_stopped_exercise_offers_only_what_works(reader: Page, tmp_path: Path) -> None:
+    """The file it gives holds all that was typed, and is one that the handbook reads."""
+    reader.add_init_script(HOLD_PYTHON)
+    opened = tmp_path / "commented.yml"
+    opened.write_text("# Ours\norganisations:\n- name: Kept\n  source: [us]\n", encoding="utf-8")
+    open_exercise(reader)
+    start(reader)
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 1).fill("Only a draft")
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    rescue = told.get_by_role("button", name="Download my change file")
+    with reader.expect_download() as expected:
+        rescue.click()
+    text = Path(expected.value.path()).read_text(encoding="utf-8")
+    assert [each.name for each in files.loads(text).organisations] == ["Only a draft"]
+    reader.evaluate("letGo()")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+
+    upload(reader, opened)
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("Kept")
+    wait_until_kept(reader, "# Ours")
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 2).fill("Draft")
+    cell(reader, "Ties", "From", 1).fill("Kept")
+    cell(reader, "Ties", "To", 1).fill("Draft")
+    cell(reader, "Ties", "Strength", 1).fill("7")
+    answer = form(reader, "Questions to think about").get_by_role("textbox").first
+    answer.fill("An answer")
+    reader.get_by_role("button", name="Download as Excel").focus()
+    reader.evaluate("end()")
+    expect(heading(reader)).to_be_focused()
+    for name in (
+        "Download as Excel",
+        "Download as text (.yml)",
+        "Open a change file",
+        "Start again",
+    ):
+        expect(reader.get_by_role("button", name=name)).to_have_count(0)
+    expect(reader.get_by_role("button", name="Show the worked example")).to_be_visible()
+    with reader.expect_download() as expected:
+        rescue.click()
+    change = files.loads(Path(expected.value.path()).read_text(encoding="utf-8"))
+    assert [each.name for each in change.organisations] == ["Kept", "Draft"]
+    assert change.organisations[0].source == ("us",)
+    assert [(tie.from_, tie.to, tie.strength) for tie in change.ties] == [("Kept", "Draft", 7)]
+    assert [each.answer for each in change.reflections] == ["An answer"]
+    assert axe(reader) == []
+
+
+@pytest.mark.parametrize(
+    "script", ["", REFUSE_STORAGE, FULL_STORAGE], ids=["kept", "refused", "full"]
+)
+def test_a_stopped_exercise_says_where_the_work_is(reader: Page, script: str) -> None:
+    """In this browser only where it is; where it is not, what to do before closing the page."""
+    reader.add_init_script(HOLD_PYTHON + script)
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.fill("Typed before")
+    expect(status(reader)).to_contain_text("Not saved" if script else "Saved in this browser")
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    if script:
+        expect(told).to_contain_text("on this page only")
+        expect(told).to_contain_text("download your change file before you close the page")
+        expect(told).not_to_contain_text("What you typed is kept")
+    else:
+        expect(told).to_contain_text("What you typed is kept in this browser.")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(name).to_have_value("Typed before")
+
+
+def test_an_exercise_that_stops_beside_another_tab_does_not_say_it_is_kept(reader: Page) -> None:
+    """And the question which work to go on with comes back with the restart."""
+    reader.add_init_script(HOLD_PYTHON)
+    in_another_tab(reader)
+    reader.evaluate("end()")
+    told = reader.get_by_role("alert")
+    expect(told).to_contain_text("on this page only")
+    told.get_by_role("button", name="Restart").click()
+    expect(heading(reader)).to_have_text("Your change", timeout=START)
+    expect(told).to_contain_text("open in another tab")
+    expect(cell(reader, "Organisations", "Name", 1)).to_have_value("From the first tab")
+    expect(status(reader)).to_contain_text("Not saving")
 
 
 def test_a_file_with_wrong_values_opens_and_tells_each(reader: Page, tmp_path: Path) -> None:
@@ -601,6 +752,60 @@ def test_a_workbook_with_formulas_and_links_opens_as_text(reader: Page, tmp_path
     expect(reader.get_by_role("alert")).to_contain_text(re.compile("formula", re.I))
     assert reader.evaluate("window.ran") is None
     assert reader.evaluate(BY_TEXT) == []
+
+
+@pytest.mark.parametrize("how", ["a good file", "a bad file", "blank"])
+def test_what_is_typed_never_crosses_into_another_change(
+    reader: Page, tmp_path: Path, how: str
+) -> None:
+    """Typing on its way when a file is opened is in the old change, or nowhere."""
+    reader.add_init_script(HOLD_PYTHON)
+    file = tmp_path / "theirs.yml"
+    right = "organisations:\n- name: Theirs\n"
+    file.write_text(right if how == "a good file" else "organisations: [", encoding="utf-8")
+    open_exercise(reader)
+    start(reader)
+    name, note = (cell(reader, "Organisations", label, 1) for label in ("Name", "Note"))
+    name.fill("Mine")
+    wait_until_kept(reader, "Mine")
+    reader.evaluate("hold()")
+    note.fill("on its way")
+    note.fill("waiting behind it")
+    downloads: list[str] = []
+    reader.on("download", lambda download: downloads.append(download.path().read_text("utf-8")))
+    if how == "blank":
+        reader.get_by_role("button", name="Start again").click()
+    else:
+        choose(reader, file)
+    asked = reader.get_by_role("dialog")
+    asked.get_by_role("button", name="Download my change file").click()
+    asked.get_by_role("button", name=re.compile("Open it|Clear everything")).click()
+    expect(asked).to_have_count(0)
+    reader.wait_for_function("document.querySelector('.live-form[inert]')")
+    assert reader.locator(".live-form:not([inert])").count() == 0
+    # As a script or a late timer might: nobody can type there.
+    note.evaluate(
+        "field => { field.value = 'too late';"
+        "field.dispatchEvent(new InputEvent('input', { bubbles: true })); }"
+    )
+    reader.wait_for_timeout(300)  # longer than any pause that sends a form
+    with reader.expect_event("download"):
+        reader.evaluate("letGo()")
+    reader.wait_for_function("!document.querySelector('.live-form[inert]')")
+    if how == "a bad file":
+        expect(reader.get_by_role("alert")).to_contain_text("could not be opened")
+        expect(name).to_have_value("Mine")
+        wait_until_kept(reader, "too late")  # nothing was replaced, so nothing is dropped
+    else:
+        expect(name).to_have_value("Theirs" if how == "a good file" else "")
+        expect(note).to_have_value("")
+        cell(reader, "Organisations", "Name", 2).fill("After")
+        wait_until_kept(reader, "After")
+        record = json.dumps(kept(reader))
+        assert not re.search("Mine|on its way|waiting|too late", record)
+        assert how == "blank" or "Theirs" in record
+    assert "Mine" in downloads[0]
+    assert "waiting behind it" in downloads[0]
 
 
 def test_ten_thousand_rows_are_refused_in_words(reader: Page, tmp_path: Path) -> None:
@@ -780,7 +985,9 @@ def test_a_wheel_that_fails_leaves_the_work_alone(
     with page.expect_download() as expected:
         told.get_by_role("button", name="Download my change file").click()
     text = Path(expected.value.path()).read_text(encoding="utf-8")
-    assert files.loads(text, strict=False).organisations[0].name == ORGANISATIONS[0]
+    rescued = files.loads(text, strict=False)
+    assert rescued.organisations[0].name == ORGANISATIONS[0]
+    assert rescued.ties[0].from_ == "Half"
     page.unroute("**/*.whl")
     told.get_by_role("button", name="Try again").click()
     expect(heading(page)).to_have_text("Your change", timeout=START)
@@ -883,6 +1090,133 @@ def test_work_that_cannot_be_read_is_left_alone(reader: Page) -> None:
     cell(reader, "Organisations", "Name", 1).fill("New work")
     reader.wait_for_timeout(1200)
     assert reader.evaluate(f"localStorage.getItem({json.dumps(KEY)})") == strange
+    expect(status(reader)).to_contain_text("Not saving")
+
+
+STRANGE = "organisations: [unclosed"
+
+
+def unreadable(page: Page) -> None:
+    """Start with work kept in this browser that nobody can read."""
+    keep_before(page, STRANGE, drafts={})
+    open_exercise(page)
+    start(page, "Carry on with your change")
+    expect(page.get_by_role("alert")).to_contain_text("could not be read")
+
+
+def in_another_tab(page: Page) -> None:
+    """Start, type, and let another tab save work of its own."""
+    open_exercise(page)
+    start(page)
+    cell(page, "Organisations", "Name", 1).fill("From the first tab")
+    wait_until_kept(page, "From the first tab")
+    other = page.context.new_page()
+    other.goto("search.html")
+    other.evaluate(
+        "key => localStorage.setItem(key, JSON.stringify("
+        "{ format: 1, saved: null, stamp: 'other', text: '{}', drafts: {} }))",
+        KEY,
+    )
+    expect(page.get_by_role("alert")).to_contain_text("open in another tab")
+
+
+@pytest.mark.parametrize("parted", [unreadable, in_another_tab])
+@pytest.mark.parametrize("how", ["a file", "blank", "this page"])
+def test_whoever_has_chosen_what_to_go_on_with_is_saved_again(
+    reader: Page, tmp_path: Path, parted: Callable[[Page], None], how: str
+) -> None:
+    """A file opened, a start afresh, or what is on the page: it is kept, and so is what follows."""
+    parted(reader)
+    told = reader.get_by_role("alert")
+    expect(status(reader)).to_contain_text("Not saving")
+    cell(reader, "Organisations", "Name", 1).fill("Typed meanwhile")
+    expect(map_(reader)).to_contain_text("Typed meanwhile")
+    expect(status(reader)).to_contain_text("Not saving")
+    for line in reader.locator(".live-saved").all():
+        expect(line).to_have_text("Not saved in this browser")
+    # A file that does not open decides nothing, and the question comes back.
+    bad = tmp_path / "bad.yml"
+    bad.write_text("organisations: [", encoding="utf-8")
+    upload(reader, bad)
+    expect(told).to_contain_text("bad.yml could not be opened")
+    told.get_by_role("button", name="Close").press("Enter")
+    expect(told).to_contain_text(re.compile("could not be read|open in another tab"))
+    expect(heading(reader)).to_be_focused()
+    assert "Typed meanwhile" not in json.dumps(kept(reader))
+
+    name = cell(reader, "Organisations", "Name", 1)
+    if how == "a file":
+        good = tmp_path / "good.yml"
+        good.write_text("organisations:\n- name: From the file\n", encoding="utf-8")
+        choose(reader, good)
+        asked = reader.get_by_role("dialog")
+        expect(asked).to_contain_text(re.compile("and of the work (that could|from the other)"))
+        asked.get_by_role("button", name="Open it").click()
+        expect(name).to_have_value("From the file")
+        wait_until_kept(reader, "From the file")
+    elif how == "blank":
+        reader.get_by_role("button", name="Start again").click()
+        asked = reader.get_by_role("dialog")
+        expect(asked).to_contain_text(re.compile("and the work (that could|from the other)"))
+        asked.get_by_role("button", name="Clear everything").click()
+        expect(name).to_have_value("")
+    else:
+        told.get_by_role("button", name=re.compile("Save this|Keep what is on this")).click()
+        wait_until_kept(reader, "Typed meanwhile")
+    expect(told).to_have_count(0)
+    cell(reader, "Organisations", "Name", 2).fill("Typed after")
+    expect(status(reader)).to_contain_text("Saved in this browser at")
+    for line in reader.locator(".live-saved").all():
+        expect(line).to_contain_text("Saved in this browser at")
+    wait_until_kept(reader, "Typed after")
+    reader.reload()
+    start(reader, "Carry on with your change")
+    row = 1 if how == "blank" else 2
+    expect(cell(reader, "Organisations", "Name", row)).to_have_value("Typed after")
+
+
+def test_who_deletes_everything_is_not_offered_it_again(reader: Page) -> None:
+    """Nothing is left in the browser, not even that there was something; typing goes on."""
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    for by in ("hand", "Start again"):
+        name.fill("For a moment")
+        name.blur()
+        wait_until_kept(reader, "For a moment")
+        if by == "hand":
+            name.fill("")
+            name.blur()
+        else:
+            reader.get_by_role("button", name=by).click()
+            reader.get_by_role("button", name="Clear everything").click()
+        expect(status(reader)).to_contain_text("Nothing is kept in this browser now")
+        wait_until_nothing_is_kept(reader)
+    reader.reload()
+    expect(reader.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(reader.locator(".live-found")).to_have_count(0)
+    start(reader)
+    name.fill("Written afresh")
+    wait_until_kept(reader, "Written afresh")
+
+
+def test_an_empty_page_takes_nothing_from_another_tab(reader: Page) -> None:
+    """What another tab saved meanwhile is not cleared with it."""
+    open_exercise(reader)
+    start(reader)
+    name = cell(reader, "Organisations", "Name", 1)
+    name.fill("For a moment")
+    wait_until_kept(reader, "For a moment")
+    # As another tab would, but that this one is not told: it finds out when it saves.
+    reader.evaluate(
+        "key => localStorage.setItem(key, JSON.stringify("
+        "{ format: 1, saved: null, stamp: 'other', text: '{}', drafts: {} }))",
+        KEY,
+    )
+    name.fill("")
+    name.blur()
+    expect(reader.get_by_role("alert")).to_contain_text("open in another tab")
+    assert (kept(reader) or {}).get("stamp") == "other"
 
 
 def test_rows_move_and_go_and_come_back_by_keyboard(reader: Page) -> None:
@@ -924,6 +1258,40 @@ def test_rows_move_and_go_and_come_back_by_keyboard(reader: Page) -> None:
     expect(map_(reader)).to_contain_text("Fourth")
 
 
+def test_undo_leaves_the_reader_in_the_form(reader: Page) -> None:
+    """A row that it takes away, and a button that has done all it can, do not take the focus."""
+    open_exercise(reader)
+    start(reader)
+    first = cell(reader, "Organisations", "Name", 1)
+    first.focus()
+    for name in (*ORGANISATIONS, "Fourth"):
+        reader.keyboard.type(name)
+        reader.keyboard.press("Enter")
+    expect(cell(reader, "Organisations", "Name", 5)).to_be_focused()
+    reader.keyboard.type("Fifth")
+    reader.keyboard.press("Tab")
+    expect(cell(reader, "Organisations", "Sector", 5)).to_be_focused()
+    wait_until_kept(reader, "Fifth")
+    reader.keyboard.press("Control+z")
+    expect(cell(reader, "Organisations", "Sector", 4)).to_be_focused()
+    expect(cell(reader, "Organisations", "Name", 5)).to_have_count(0)
+    reader.keyboard.press("Control+y")
+    expect(cell(reader, "Organisations", "Name", 5)).to_have_value("Fifth")
+
+    undo = form(reader, "Organisations").get_by_role("button", name="Undo")
+    undo.focus()
+    for left in (*ORGANISATIONS, "Fourth", "Fifth")[::-1]:
+        expect(undo).to_be_enabled()
+        reader.keyboard.press("Enter")
+        names = form(reader, "Organisations").get_by_role("textbox")
+        assert left not in names.evaluate_all("all => all.map(one => one.value)")
+    expect(undo).to_be_focused()
+    expect(undo).to_be_disabled()
+    reader.keyboard.press("Control+y")
+    expect(first).to_have_value(ORGANISATIONS[0])
+    expect(undo).to_be_enabled()
+
+
 def test_typing_keeps_its_place_while_pictures_follow(reader: Page) -> None:
     """Answers from Python never take the focus or write over what is being typed."""
     open_exercise(reader)
@@ -947,6 +1315,34 @@ def test_a_renamed_organisation_keeps_its_ties(reader: Page) -> None:
     cell(reader, "Organisations", "Name", 1).blur()
     expect(cell(reader, "Ties", "From", 1)).to_have_value("Riverside and Partners")
     expect(map_(reader)).to_contain_text("Riverside and Partners")
+
+
+def test_what_is_typed_while_a_name_changes_stays(reader: Page) -> None:
+    """The other form takes the new name in beside it, and Python has what the page shows."""
+    reader.add_init_script(HOLD_PYTHON)
+    open_exercise(reader)
+    start(reader)
+    fill_in(reader)
+    expect_filled_in(reader)
+    wait_until_kept(reader, ORGANISATIONS[2])
+    reader.evaluate("hold()")
+    cell(reader, "Organisations", "Name", 1).fill("Riverside and Partners")
+    note = cell(reader, "Ties", "Note", 1)
+    note.fill("Typed mean")
+    note.press_sequentially("while")
+    cell(reader, "Ties", "To", 3).fill("Half")
+    reader.evaluate("letGo()")
+    expect(cell(reader, "Ties", "From", 1)).to_have_value("Riverside and Partners")
+    expect(note).to_have_value("Typed meanwhile")
+    expect(cell(reader, "Ties", "To", 3)).to_have_value("Half")
+    wait_until_kept(reader, "Half")
+    reader.wait_for_function(
+        "([key, name]) => JSON.parse(JSON.parse(localStorage.getItem(key)).text)"
+        ".ties[0].from === name",
+        arg=[KEY, "Riverside and Partners"],
+    )
+    assert "Typed meanwhile" in json.dumps(kept(reader))
+    assert ORGANISATIONS[0] not in json.dumps(kept(reader))
 
 
 def test_answers_to_questions_are_kept(reader: Page) -> None:

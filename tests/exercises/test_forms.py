@@ -67,6 +67,14 @@ class Sent:
         typed = {"seq": seq, "by": "view", "rows": rows}
         self.page.receive({"type": "typed", "number": 1, "id": f"form-{form}", "typed": typed})
 
+    def open(self, name: str, content: str | bytes) -> None:
+        self.page.receive({"type": "open", "name": name, "bytes": packed(content)})
+
+
+def packed(content: str | bytes) -> str:
+    """Give the content of a file as the page sends it."""
+    return base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
+
 
 @pytest.fixture
 def sent() -> Sent:
@@ -195,11 +203,11 @@ def test_a_change_file_kept_by_another_release_is_read() -> None:
 def test_opening_and_clearing_replace_everything(sent: Sent) -> None:
     """All forms get new rows; a bad file changes nothing and every fault is told."""
     text = "organisations:\n- name: A\n- name: B\nties:\n- {from: A, to: B}\n"
-    sent.page.receive({"type": "open", "name": "a.yml", "text": text})
+    sent.open("a.yml", text)
     assert sent.of("opened")[-1] == {"type": "opened", "ok": True, "name": "a.yml", "faults": []}
     assert [m["id"] for m in sent.of("update") if m["state"].get("rows")] == ["form-1", "form-2"]
     before = sent.desk.change
-    sent.page.receive({"type": "open", "name": "b.yml", "text": "wat: 1\norganisations: x\n"})
+    sent.open("b.yml", "wat: 1\norganisations: x\n")
     assert len(sent.of("opened")[-1]["faults"]) == 2
     assert sent.desk.change is before
     sent.page.receive({"type": "download", "as": "yml"})
@@ -207,6 +215,25 @@ def test_opening_and_clearing_replace_everything(sent: Sent) -> None:
     sent.page.receive({"type": "clear"})
     assert sent.desk.change == Change.blank()
     assert sent.of("keep")[-1]["empty"]
+    assert sent.of("keep")[-1]["text"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("organisations:\n- name: Café\n".encode("cp1252"), "line 2: A letter here"),
+        ("organisations:\n- name: Café\n".encode("utf-16"), "saved as UTF-16"),
+        (b"%PDF-1.7\n\xe2\xe3", "This is a PDF"),
+        (bytes(range(256)), "not plain text"),
+    ],
+)
+def test_a_file_in_other_letters_is_told_what_to_do(sent: Sent, content: bytes, why: str) -> None:
+    """In the words that JupyterLab says, and nothing changes."""
+    sent.open("theirs.yml", content)
+    (told,) = sent.of("opened")
+    assert not told["ok"]
+    assert why in told["faults"][0]
+    assert sent.of("keep") == []
 
 
 def test_an_unknown_message_is_an_error() -> None:
@@ -446,12 +473,7 @@ class TestRoom:
 
     def gather(self, sent: Sent, *files: tuple[str, str | bytes], **more: object) -> list[Any]:
         sent.messages.clear()
-        told = [
-            {"key": name, "name": name}
-            | ({"text": content} if isinstance(content, str) else
-               {"bytes": base64.b64encode(content).decode()})
-            for name, content in files
-        ]  # fmt: skip
+        told = [{"key": name, "name": name, "bytes": packed(content)} for name, content in files]
         sent.page.receive(
             {"type": "gather", "number": 1, "id": "room-1", "files": told, "drop": [], **more}
         )

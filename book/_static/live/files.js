@@ -21,18 +21,16 @@ async function toBase64(file) {
   });
 }
 
-/** Read a change file: {text}, or {bytes} of a workbook. Throws an Error that says what to do. */
+/** Read a change file: {bytes}, in base64. Python tells what is wrong inside. Throws an Error that says
+ * what to do. */
 export async function readFile(file) {
   if (file.size > LARGEST) {
     throw new Error(`The file is ${megabytes(file.size)} MB. A change file is smaller than 5 MB. Is it the right one?`);
   }
   try {
-    if (/\.xlsx$/i.test(file.name)) return { bytes: await toBase64(file) };
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()) };
-  } catch (error) {
-    throw new Error(error instanceof TypeError
-      ? "The file is not plain text. Choose a change file: its name ends in .xlsx or .yml."
-      : "The browser could not read it. If it is open in another program, close it there and try again.");
+    return { bytes: await toBase64(file) };
+  } catch {
+    throw new Error("The browser could not read it. If it is open in another program, close it there and try again.");
   }
 }
 

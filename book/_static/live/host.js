@@ -11,10 +11,10 @@
 //     start     wheels, cells [{index, source}], saved (a record of store.js, or null), count (bytes?)
 //     typed     id, typed {seq, by, rows}: a form as it stands
 //     download  as "yml" or "xlsx": wants a `file` back, or `unmade`
-//     open      name, text or (a workbook) bytes: a change file that the reader chose; wants `opened` back
+//     open      name, bytes: a change file that the reader chose; wants `opened` back
 //     clear     start again with a blank change; wants `opened` back
-//     gather    id of a room, drop [key], files [{key, name, text or bytes}], own (the reader's change
-//               too?), more (are there more to come?); the last one wants `gathered` back
+//     gather    id of a room, drop [key], files [{key, name, bytes}], own (the reader's change too?),
+//               more (are there more to come?); the last one wants `gathered` back
 //   worker → host, while starting
 //     progress  loaded (bytes so far)     loaded (Python is here)     running  cell     ready
 //   worker → host, from Python
@@ -29,7 +29,8 @@
 //     trouble   cell, id, message: this one could not be made; the rest goes on
 //     begun     empty: is the change blank?
 //     unread    faults [text]: what the browser kept could not be read
-//     keep      text, empty, drafts [name]: the change to keep; what was typed in these is in it
+//     keep      text (null when there is nothing to keep), empty, drafts [name]: the change to keep;
+//               what was typed in these is in it
 //     file      name, text or (a workbook) bytes: offer it to the reader
 //     unmade    name, faults [text]: why a `file` could not be made
 //     opened    ok, name, faults [text], perhaps notes [text]: what came of `open` or `clear`; notes
@@ -40,7 +41,10 @@
 // A form's `model` (model.js) is the same as an anywidget's, over these messages.
 // At most one `typed` of a form is on its way; newer typing waits and replaces what waits, so a slow
 // machine never works through a queue of keystrokes. Typed rows are kept in the browser as drafts at
-// once, and leave the drafts when Python's `keep` says they are in the change.
+// once, and leave the drafts when Python's `keep` says they are in the change. So it is where Python has
+// stopped: a restart takes the drafts in. Forms whose rows are about to be replaced (by a start, by
+// `open` and `clear`) are inert until they are: what was typed in them could only end up in the wrong
+// change. What was typed before has gone to Python before.
 //
 // Everything a reader typed reaches the page through textContent. Nothing is ever sent anywhere.
 
@@ -50,6 +54,7 @@ import { Model } from "./model.js";
 import { keepForOffline } from "./offline.js";
 import { PageOfText } from "./page-of-text.js";
 import { Drawing, loadVega } from "./pictures.js";
+import { rescued } from "./rescue.js";
 import { Room } from "./room.js";
 import { Store, when } from "./store.js";
 
@@ -68,6 +73,7 @@ class Exercise {
     this.links = panel.querySelector(".live-other");
     this.name = panel.dataset.name;
     this.store = new Store((record) => this.elsewhere(record));
+    this.worker = null;
     this.drafts = {}; // draft → rows typed but not yet in the change
     this.text = null; // the change as kept last
     this.forms = new Map(); // id → {model, draft, sending, waiting, close}
@@ -78,6 +84,8 @@ class Exercise {
     this.asked = new Map(); // number → when it was sent
     this.number = 0;
     this.news = ""; // what just happened, said before "saved at"
+    this.replacing = null; // the number of the latest `open` or `clear` that is on its way
+    this.parted = null; // why this page does not save, with the notice that lets the reader choose
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
     this.offer();
@@ -126,6 +134,7 @@ class Exercise {
 
   async start() {
     this.stop();
+    this.rest(true);
     const held = document.activeElement && this.panel.contains(document.activeElement);
     this.showStarting();
     if (held) this.title.focus();
@@ -145,12 +154,11 @@ class Exercise {
       const seen = this.remembered("seen") === manifest.version;
       this.version = manifest.version;
       this.manifest = manifest;
-      const record = this.live ? this.record : this.store.take();
-      if (record) {
-        this.text = record.text;
-        this.drafts = { ...record.drafts, ...(this.live ? this.drafts : {}) };
-      }
-      this.ask({ type: "start", wheels: manifest.wheels, cells: this.cells, count: !seen, saved: this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts } });
+      // What is on this page goes on; before there was anything, what the browser kept.
+      const record = this.live ? this.record : this.record ?? this.store.take();
+      this.text = record?.text ?? null;
+      this.drafts = { ...record?.drafts };
+      this.ask({ type: "start", wheels: manifest.wheels, cells: this.cells, count: !seen, saved: this.record });
       navigator.storage?.persist?.().catch(() => {});
     } catch (error) {
       if (worker === this.worker) this.failed({ during: "start", message: error.message });
@@ -160,14 +168,21 @@ class Exercise {
   stop() {
     this.worker?.terminate();
     this.worker = null;
+    for (const form of this.forms.values()) form.close?.(); // what was typed last becomes a draft
+    this.forms.clear();
     this.asked.clear();
     for (const tell of this.answers.values()) tell(false);
     this.answers.clear();
     this.wanted = null;
+    this.replacing = null;
     clearTimeout(this.watch);
-    for (const form of this.forms.values()) form.close?.();
-    this.forms.clear();
+    clearTimeout(this.busy);
     this.shown.clear();
+  }
+
+  /** While their rows are on the way to be replaced nobody can type in the forms: it would be lost. */
+  rest(still) {
+    for (const form of document.querySelectorAll(".live-form")) form.inert = still;
   }
 
   get record() { return this.text === null && !Object.keys(this.drafts).length ? null : { text: this.text, drafts: this.drafts }; }
@@ -189,9 +204,11 @@ class Exercise {
     return message.number;
   }
 
+  get running() { return this.worker !== null && this.state !== "starting" && this.state !== "stopped"; }
+
   /** Ask, and wait: gives true once Python has answered, false if it stopped before. */
   request(message) {
-    if (!this.worker || this.state === "starting" || this.state === "stopped") return Promise.resolve(false);
+    if (!this.running) return Promise.resolve(false);
     return new Promise((tell) => { this.answers.set(this.ask(message), tell); });
   }
 
@@ -230,8 +247,8 @@ class Exercise {
     const place = make("div", { class: "live-form" });
     const saved = make("p", { class: "live-saved", "aria-hidden": "true" });
     this.slot(cell).append(place, saved);
-    const form = { draft, sending: null, waiting: null, saved };
-    form.model = new Model(state, (typed) => this.typed(id, typed));
+    const form = { draft, sending: null, waiting: null };
+    form.model = new Model(state, (typed) => this.typed(id, form, typed));
     this.forms.set(id, form);
     const { default: widget } = await import(new URL(`forms/${module}.js`, base).href);
     if (this.forms.get(id) !== form) return;
@@ -300,9 +317,9 @@ class Exercise {
     setTimeout(() => keepForOffline(base, this.manifest).then((kept) => { if (kept) this.sayOffline(); }), 2000);
     this.foldExample();
     this.showTools();
-    if (this.record) this.showSaved(); else this.say(this.rooms.size ? "Ready. Choose the change files; the pictures follow." : "Ready. Fill in the first form; the pictures follow.");
+    if (this.record || this.parted) this.showSaved(); else this.say(this.rooms.size ? "Ready. Choose the change files; the pictures follow." : "Ready. Fill in the first form; the pictures follow.");
     for (const room of this.rooms.values()) room.again();
-    if (this.unread) this.notice(this.unread);
+    if (this.parted) this.notice(this.parted);
     else if (Object.keys(this.drafts).length) this.keep();
   }
 
@@ -312,10 +329,10 @@ class Exercise {
     this.answers.get(number)?.(true);
     this.answers.delete(number);
     this.notSlow();
+    if (number === this.replacing) { this.replacing = null; this.rest(false); }
     for (const form of this.forms.values()) {
-      if (form.sending !== number) continue;
-      form.sending = null;
-      if (form.waiting) { const next = form.waiting; form.waiting = null; this.sendTyped(form, next); }
+      if (form.sending === number) form.sending = null;
+      if (form.sending === null && !this.replacing) this.sendWaiting(form);
     }
     if (this.wanted) { const as = this.wanted; this.wanted = null; this.download(as); }
     if (this.asked.size) return;
@@ -327,8 +344,9 @@ class Exercise {
     this.text = text;
     this.blank = empty;
     for (const draft of drafts) {
-      const waiting = [...this.forms.values()].some((one) => one.draft === draft && one.waiting);
-      if (!waiting) delete this.drafts[draft];
+      // Python answers a start first, so what was sent meanwhile is not in it yet.
+      const newer = [...this.forms.values()].some((one) => one.draft === draft && (one.waiting || (this.state === "starting" && one.sending)));
+      if (!newer) delete this.drafts[draft];
     }
     this.keep();
   }
@@ -336,17 +354,16 @@ class Exercise {
   on_begun({ empty }) { this.blank = empty; }
 
   on_unread({ faults }) {
-    this.parted = true;
-    this.unread = {
+    this.text = null; // what Python works on is blank; what cannot be read stays in the store alone
+    this.parted = {
+      status: "Not saving: the work kept in this browser could not be read",
+      other: "the work that could not be read",
       title: "The work kept in this browser could not be read",
       text: "It is left as it is, and this page does not save over it. You see a blank change. What was wrong:",
       list: faults,
       buttons: [
         button("Download what was kept", () => offerFile("my-change-kept.txt", this.store.look()?.text ?? "")),
-        button("Start with a blank change", () => {
-          this.parted = false; this.unread = null; this.drafts = {}; this.text = null; this.store.clear();
-          this.notice(null); this.ask({ type: "clear" });
-        }, "live-button live-plain"),
+        button("Save this page in its place", () => this.keepThis(), "live-button live-plain"),
       ],
     };
   }
@@ -368,6 +385,11 @@ class Exercise {
   on_opened({ ok, name, faults, notes = [] }) {
     const close = button("Close", () => this.notice(null), "live-button live-plain");
     if (ok) {
+      for (const form of this.forms.values()) form.waiting = null; // typed in what is gone
+      this.drafts = {};
+      this.keepSoon();
+      // The reader was asked about all that this takes the place of, but for what came later.
+      if (this.parted && this.parted === this.decided) this.keepThis();
       if (faults.length) {
         this.notice({
           title: faults.length === 1 ? "One thing in this file needs another look" : `${faults.length} things in this file need another look`,
@@ -396,21 +418,21 @@ class Exercise {
 
   // -- typing
 
-  typed(id, typed) {
-    const form = this.forms.get(id);
-    if (!form) return;
+  typed(id, form, typed) {
     this.news = "";
     this.drafts[form.draft] = typed.rows;
     this.keepSoon();
-    const message = { type: "typed", id, typed };
-    if (form.sending !== null) form.waiting = message; else this.sendTyped(form, message);
+    if (!this.worker || this.forms.get(id) !== form) return;
+    form.waiting = { type: "typed", id, typed };
+    if (form.sending === null && !this.replacing) this.sendWaiting(form);
   }
 
-  sendTyped(form, message) {
-    if (this.state === "stopped") return;
-    form.sending = this.ask(message);
+  sendWaiting(form) {
+    if (!form.waiting) return;
+    form.sending = this.ask(form.waiting);
+    form.waiting = null;
     clearTimeout(this.busy);
-    this.busy = setTimeout(() => { if (this.asked.size && this.live) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
+    this.busy = setTimeout(() => { if (this.asked.size && this.live && !this.parted) { this.state = "working"; this.say("Working…", { quiet: true }); } }, 400);
   }
 
   // -- keeping
@@ -424,8 +446,8 @@ class Exercise {
   keep(options) {
     clearTimeout(this.keepTimer);
     this.keepTimer = null;
-    if (!this.record || this.parted) return;
-    const outcome = this.store.write(this.text ?? "", this.drafts, options);
+    if (this.parted) return;
+    const outcome = this.store.write(this.record, options);
     if (outcome === "elsewhere") { this.elsewhere(this.store.look()); return; }
     this.outcome = outcome;
     if (outcome === "saved" && this.asked.size === 0) this.showSaved();
@@ -433,51 +455,73 @@ class Exercise {
   }
 
   showSaved() {
-    if (this.parted || this.state === "stopped") return;
+    if (this.parted) { this.showParted(); return; }
     if (this.outcome && this.outcome !== "saved") { this.showNotSaved(this.outcome); return; }
-    this.state = "ready";
     const time = (this.store.saved ? new Date(this.store.saved) : new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    const text = `Saved in this browser at ${time}`;
+    const text = this.record ? `Saved in this browser at ${time}` : "Nothing is kept in this browser now";
+    this.below(text);
+    if (this.state === "stopped" || this.state === "starting") return; // which the status says
+    this.state = "ready";
     this.say(`${this.news}${text}`, { quiet: !this.news });
-    for (const form of this.forms.values()) form.saved.textContent = text;
+  }
+
+  showParted() {
+    this.say(this.parted.status, { alert: true });
+    this.below("Not saved in this browser");
+  }
+
+  below(text) { // below each form, where somebody who types looks
+    for (const line of document.querySelectorAll(".live-saved")) line.textContent = text;
   }
 
   showNotSaved(outcome) {
     const why = outcome === "full" ? "This browser has no room left for your work." : "This browser does not let the page keep your work.";
     this.say(`Not saved. ${why} Download your change file before you leave.`, { alert: true });
-    for (const form of this.forms.values()) form.saved.textContent = "Not saved in this browser";
+    this.below("Not saved in this browser");
   }
 
   elsewhere(record) {
-    if (!this.live || this.state === "stopped") return;
-    this.parted = true;
+    if (!this.live) return;
     const what = record
       ? `Your change was saved from another tab ${record.saved ? when(record.saved) : "just now"}.`
       : "Your change was cleared in another tab.";
-    this.say("Not saving: your change is open in another tab too", { alert: true });
-    this.notice({
+    this.parted = {
+      status: "Not saving: your change is open in another tab too",
+      other: record ? "the work from the other tab" : null,
       title: "Your change is open in another tab",
       text: `${what} This page has stopped saving, so that it does not write over that work. What do you want to go on with?`,
       buttons: [
         button("Take the work from the other tab", () => {
-          this.parted = false; this.live = false; this.text = null; this.drafts = {};
-          this.notice(null); this.start();
+          this.stop();
+          this.parted = null; this.live = false; this.text = null; this.drafts = {};
+          this.start();
         }),
-        button("Keep what is on this page", () => {
-          this.parted = false; this.notice(null); this.store.take(); this.keep({ over: true });
-        }),
+        button("Keep what is on this page", () => this.keepThis()),
         button("Download my change file", () => this.download(), "live-button live-plain"),
       ],
-    });
+    };
+    this.showParted();
+    if (this.state !== "stopped") this.notice(this.parted); // a restart is to come before
+  }
+
+  /** The reader has chosen what is on this page: it is saved again, over what is there. */
+  keepThis() {
+    this.parted = null;
+    this.notice(null);
+    this.store.take();
+    this.keep({ over: true });
   }
 
   // -- what the reader can do
 
   download(as = "yml") {
-    if (!this.worker || this.state === "stopped") {
-      if (this.text) offerFile("my-change.yml", this.text); // JSON is YAML too
-    } else if ([...this.forms.values()].some((form) => form.waiting)) this.wanted = as; // typing goes first
+    if (!this.running) this.rescue();
+    else if ([...this.forms.values()].some((form) => form.waiting)) this.wanted = as; // typing goes first
     else this.ask({ type: "download", as });
+  }
+
+  rescue() { // without Python
+    if (this.record) offerFile("my-change.yml", rescued(this.text, this.drafts));
   }
 
   choose() {
@@ -494,26 +538,42 @@ class Exercise {
       this.on_opened({ ok: false, name: file.name, faults: [error.message] });
       return;
     }
+    const asked = this.parted;
     if (!this.isBlank() && !(await this.confirm({
       title: `Open ${file.name}?`,
-      text: "It takes the place of the change on this page. Download your change first if you want to keep it.",
+      text: `It takes the place of the change on this page${this.parted?.other ? ` and of ${this.parted.other}` : ""}. Download your change first if you want to keep it.`,
       yes: "Open it", no: "Keep what is on this page",
     }))) return;
-    this.ask({ type: "open", name: file.name, ...content });
+    this.replace({ type: "open", name: file.name, ...content }, asked);
   }
 
   async clear() {
+    const asked = this.parted;
     if (!this.isBlank() && !(await this.confirm({
       title: "Start again with a blank change?",
-      text: "This clears everything you typed in all exercises from this page and this browser. It cannot be undone.",
+      text: `This clears everything you typed in all exercises from this page and this browser${this.parted?.other ? `, and ${this.parted.other}` : ""}. It cannot be undone.`,
       yes: "Clear everything", no: "Keep my work",
     }))) return;
-    this.drafts = {};
+    if (!this.running) return;
     this.store.clear();
-    this.ask({ type: "clear" });
+    this.replace({ type: "clear" }, asked);
+    this.text = null;
+    this.drafts = {};
   }
 
-  isBlank() { return this.blank !== false && !Object.keys(this.drafts).length; }
+  /** Put another change in the place of this one. `asked` is what the reader was asked about. */
+  replace(message, asked) {
+    if (!this.running) return; // it has stopped meanwhile
+    this.rest(true);
+    // What was typed goes first, and so does a download of it: neither is of the change to come.
+    for (const form of this.forms.values()) this.sendWaiting(form);
+    if (this.wanted) { this.ask({ type: "download", as: this.wanted }); this.wanted = null; }
+    this.decided = asked;
+    this.replacing = this.ask(message);
+  }
+
+  /** Is there nothing that another change would take the place of? */
+  isBlank() { return this.blank !== false && !Object.keys(this.drafts).length && !this.parted?.other; }
 
   confirm({ title, text, yes, no }) {
     return new Promise((answer) => {
@@ -585,15 +645,15 @@ class Exercise {
     this.bar = null;
     const example = button("Show the worked example", () => this.toggleExample(example), "live-button live-plain");
     example.setAttribute("aria-pressed", "false");
+    const downloads = make("div", { class: "live-joined", role: "group", "aria-label": "Download my change file" },
+      button("Download as Excel", () => this.download("xlsx")),
+      button("Download as text (.yml)", () => this.download("yml")));
+    const open = button("Open a change file", () => this.choose());
+    const again = button("Start again", () => this.clear(), "live-button live-plain");
+    this.pythons = [downloads, open, again]; // of no use without Python
     this.body.replaceChildren(
       this.status,
-      make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" },
-        make("div", { class: "live-joined", role: "group", "aria-label": "Download my change file" },
-          button("Download as Excel", () => this.download("xlsx")),
-          button("Download as text (.yml)", () => this.download("yml"))),
-        button("Open a change file", () => this.choose()),
-        example,
-        button("Start again", () => this.clear(), "live-button live-plain")),
+      make("div", { class: "live-buttons", role: "group", "aria-label": "Your change" }, downloads, open, example, again),
       make("p", { class: "live-privacy" }, "What you type stays in this browser, on this device. Your change file carries it to the other exercises, or to another device."),
       this.notices,
     );
@@ -617,6 +677,8 @@ class Exercise {
 
   notice(content) {
     if (!this.notices) return;
+    content ??= this.parted; // until the reader has chosen, that question comes back
+    if (this.notices.contains(document.activeElement)) this.title.focus(); // the button pressed goes
     if (!content) { this.notices.replaceChildren(); return; }
     const points = ({ text, list }) => [
       make("p", {}, text),
@@ -633,14 +695,26 @@ class Exercise {
     box.scrollIntoView({ block: "nearest" });
   }
 
+  /** Say where the reader's work is, when something has gone wrong. */
+  whereabouts() {
+    if (!this.record) return "";
+    return this.parted || (this.outcome && this.outcome !== "saved")
+      ? "What you typed is on this page only, and not kept in this browser: download your change file before you close the page. "
+      : "What you typed is kept in this browser. ";
+  }
+
   slow() {
     if (this.state === "stopped") return;
     this.isSlow = true;
+    this.flush();
     this.say("No answer yet", { alert: true });
     this.notice({
       title: "This takes longer than it should",
-      text: "What you typed is kept. You can wait, or start the exercise afresh: it comes back with your work.",
-      buttons: [button("Restart", () => this.start())],
+      text: `${this.whereabouts()}You can wait, or start the exercise afresh: it comes back with your work.`,
+      buttons: [
+        button("Restart", () => this.start()),
+        this.record ? button("Download my change file", () => this.rescue(), "live-button live-plain") : null,
+      ].filter(Boolean),
     });
     this.slowNotice = this.notices?.firstChild;
   }
@@ -654,15 +728,19 @@ class Exercise {
 
   failed({ during, message, detail }) {
     const starting = !this.live || during === "start";
-    this.flush();
     this.stop();
     this.state = "stopped";
+    this.rest(false);
     this.bar?.remove();
+    const held = this.panel.contains(document.activeElement);
+    for (const tool of this.pythons ?? []) tool.hidden = true;
+    if (held && !document.activeElement?.checkVisibility?.()) this.title.focus();
     this.title.textContent = starting ? "The exercise could not start" : "The exercise has stopped";
     this.say("Stopped", { alert: true });
+    this.flush();
     this.notice({
       title: starting ? "This page could not start Python in your browser" : "Something went wrong while working on your change",
-      text: `${this.record ? "What you typed is kept in this browser. " : ""}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
+      text: `${this.whereabouts()}Try again. If it keeps happening, use the printable worksheet or the notebook: they do the same exercise. The browser says: ${message}`,
       detail,
       buttons: [
         button(starting ? "Try again" : "Restart", () => this.start()),

@@ -96,25 +96,31 @@ export class Room {
     if (this.pumping) return;
     this.pumping = true;
     const turn = (this.turn = {});
-    while (this.queue.length || this.drop.length) {
-      const keys = this.queue.splice(0, AT_ONCE);
-      const drop = this.drop.splice(0);
-      const files = [];
-      for (const key of keys.filter((one) => one !== OWN)) {
-        const entry = this.entries.get(key);
-        try {
-          files.push({ key, name: entry.name, ...(await readFile(entry.file)) });
-        } catch (error) {
-          Object.assign(entry, { state: "refused", faults: [error.message], here: true });
+    try {
+      while (this.queue.length || this.drop.length) {
+        const keys = this.queue.splice(0, AT_ONCE);
+        const drop = this.drop.splice(0);
+        const files = [];
+        for (const key of keys.filter((one) => one !== OWN)) {
+          const entry = this.entries.get(key);
+          if (!entry) continue; // taken out while others were read
+          try {
+            const content = await readFile(entry.file);
+            if (this.entries.has(key)) files.push({ key, name: entry.name, ...content });
+          } catch (error) {
+            Object.assign(entry, { state: "refused", faults: [error.message], here: true });
+          }
         }
+        if (turn !== this.turn) return;
+        const more = this.queue.length > 0;
+        const own = keys.includes(OWN) && this.entries.has(OWN);
+        const answered = await this.request({ drop, files, own, more });
+        if (!answered || turn !== this.turn) return; // Python has stopped; `again` begins anew
+        if (more) this.progress();
       }
-      if (turn !== this.turn) return;
-      const more = this.queue.length > 0;
-      const answered = await this.request({ drop, files, own: keys.includes(OWN), more });
-      if (!answered || turn !== this.turn) return; // Python has stopped; `again` begins anew
-      if (more) this.progress();
+    } finally {
+      if (turn === this.turn) this.pumping = false;
     }
-    this.pumping = false;
     this.tell();
   }
 

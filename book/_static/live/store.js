@@ -13,7 +13,8 @@ export class Store {
   /** `elsewhere(record)` is told when another tab writes (record is null when it cleared). */
   constructor(elsewhere) {
     this.stamp = null; // of the record this tab last read or wrote
-    this.refused = null;
+    this.saved = null; // when this tab last kept something
+    this.refused = null; // or why it cannot
     addEventListener("storage", (event) => {
       if (event.key !== KEY && event.key !== null) return;
       const record = this.look();
@@ -45,13 +46,14 @@ export class Store {
     return record;
   }
 
-  /** Keep the work. Gives "saved", "elsewhere" (another tab wrote meanwhile), "full" or "refused". */
-  write(text, drafts, { over = false } = {}) {
+  /** Keep the work, or nothing more where it is null. Gives "saved", "elsewhere" (another tab wrote
+   * meanwhile), "full" or "refused". */
+  write(work, { over = false } = {}) {
     const there = this.look();
-    if (this.refused && there === null) { /* try all the same: the refusal may have been lifted */ }
     if (!over && there && there.stamp !== this.stamp) return "elsewhere";
+    if (!work) { this.clear(); return this.refused ?? "saved"; }
     const record = {
-      format: 1, saved: new Date().toISOString(), stamp: `${Date.now()}-${Math.random().toString(36).slice(2)}`, text, drafts,
+      format: 1, saved: new Date().toISOString(), stamp: `${Date.now()}-${Math.random().toString(36).slice(2)}`, text: work.text ?? "", drafts: work.drafts,
     };
     try {
       localStorage.setItem(KEY, JSON.stringify(record));
@@ -69,6 +71,7 @@ export class Store {
       localStorage.removeItem(KEY);
     } catch { /* nothing could be kept, so nothing is left behind */ }
     this.stamp = null;
+    this.saved = null;
   }
 }
 

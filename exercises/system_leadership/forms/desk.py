@@ -202,6 +202,7 @@ class Desk:
             moved = other != number and each.form.rows != before.rows
             each.view.update(
                 rows=each.form.rows if moved else None,
+                was=before.rows if moved else None,
                 names=each.form.names,
                 faults=_faults_of(each.form, faults),
             )

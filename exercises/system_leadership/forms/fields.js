@@ -7,6 +7,8 @@
 //   form    Python → form   what to show: title, help, and columns, questions, ratings or suppositions;
 //                           perhaps `recalled`, the exercise that asked for this table first
 //   rows    Python → form   rows loaded from outside: at the start, from a file, after "start again"
+//   was     Python → form   with `rows` where only names in them are new, because they changed in another
+//                           form: the rows before. In the page only
 //   names   Python → form   known names to offer: {"organisations people": [...]}, by a column's `of`
 //   typed   form → Python   {seq, by, rows}: all that the form holds now, right or wrong
 //   faults  Python → form   {for: seq, list: [{row, column, message}]}: the answer to `typed` number seq
@@ -330,13 +332,21 @@ export function history({ read, write, say, undoButton }) {
   let past = [];
   let future = [];
   let now = JSON.stringify(read());
-  const shown = () => { undoButton.disabled = past.length === 0; };
+  let swapping = false; // rows that go take the focus along: what stands there then is no step
+  const shown = () => {
+    // A button that is disabled while somebody stands on it would lose them their place.
+    undoButton.disabled = past.length === 0 && undoButton !== document.activeElement;
+    undoButton.setAttribute("aria-disabled", String(past.length === 0));
+  };
+  undoButton.addEventListener("blur", () => shown());
   const swap = (from, to, words) => {
     api.keep();
     if (!from.length) return false;
     to.push(now);
     now = from.pop();
+    swapping = true;
     write(JSON.parse(now));
+    swapping = false;
     shown();
     say(words);
     return true;
@@ -344,6 +354,7 @@ export function history({ read, write, say, undoButton }) {
   const api = {
     /** Remember the form as it stands, if it changed since the last time. */
     keep() {
+      if (swapping) return;
       const next = JSON.stringify(read());
       if (next === now) return;
       past.push(now);
@@ -434,7 +445,16 @@ export function talk(model, { read, accept, faults, names }) {
     sent = JSON.stringify(read());
     onFaults();
   };
-  const onRows = () => take(model.get("rows") ?? []);
+  const onRows = () => {
+    const rows = model.get("rows") ?? [];
+    const was = model.get("was");
+    const seen = model.get("typed")?.seq ?? 0;
+    if (was?.length !== rows.length || (timer === null && seq <= seen)) { take(rows); return; }
+    // Python has not seen what was typed here since: the names are taken in, and what was typed stays.
+    take(renamed(read(), was, rows));
+    sent = "";
+    send();
+  };
   const onTyped = () => { // the same form, open a second time
     const typed = model.get("typed");
     if (!typed?.rows || typed.by === me) return;
@@ -472,6 +492,18 @@ export function talk(model, { read, accept, faults, names }) {
       for (const [event, ear] of Object.entries(ears)) model.off(event, ear);
     },
   };
+}
+
+/** Put the names that are new in `next` into rows; `was` are the same rows as `next` before. */
+function renamed(rows, was, next) {
+  const key = (column, value) => JSON.stringify([column, value]);
+  const names = new Map();
+  was.forEach((row, at) => {
+    for (const [column, value] of Object.entries(row)) {
+      if (value && value !== next[at][column]) names.set(key(column, value), next[at][column]);
+    }
+  });
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, names.get(key(column, value)) ?? value])));
 }
 
 /** The rows to begin with: what was typed last, else what Python loaded. */

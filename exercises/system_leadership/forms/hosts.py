@@ -84,6 +84,7 @@ class Still:
         self,
         *,
         rows: Rows | None = None,
+        was: Rows | None = None,
         names: Mapping[str, list[str]] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:

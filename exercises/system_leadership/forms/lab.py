@@ -226,6 +226,7 @@ class _LabForm:
         self,
         *,
         rows: Rows | None = None,
+        was: Rows | None = None,
         names: Mapping[str, list[str]] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:

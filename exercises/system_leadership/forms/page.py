@@ -7,6 +7,7 @@ the worker calls the functions below.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,9 @@ class Page(HasOwnChange):
         text, blank = snapshot(change)
         drafts = sorted(self._due)
         self._due.clear()
-        self.post({"type": "keep", "text": text, "empty": blank, "drafts": drafts})
+        nothing = blank and not change.written  # comments of a file are worth keeping
+        kept = None if nothing else text
+        self.post({"type": "keep", "text": kept, "empty": blank, "drafts": drafts})
 
     # ----------------------------------------------------------------- from the worker
 
@@ -138,10 +141,8 @@ class Page(HasOwnChange):
             view.answer(message["typed"])
         elif kind == "download":
             self._download(message["as"])
-        elif kind == "open" and "bytes" in message:
-            self._open_workbook(message["name"], message["bytes"])
         elif kind == "open":
-            self._open(message["name"], message["text"])
+            self._open(message["name"], b64decode(message["bytes"]))
         elif kind == "clear":
             self._take(Change.blank(), "")
         elif kind == "gather":
@@ -151,14 +152,10 @@ class Page(HasOwnChange):
 
     def _gather(self, name: str, message: dict[str, Any]) -> None:
         """Let go of files, read others, and tell what became of all when the last are here."""
-        from base64 import b64decode
-
         room = self._rooms[name]
         room.drop(message.get("drop", ()))
         for file in message.get("files", ()):
-            text, packed = file.get("text"), file.get("bytes", "")
-            content = b64decode(packed) if text is None else text.encode("utf-8")
-            room.take(file["key"], file["name"], content)
+            room.take(file["key"], file["name"], b64decode(file["bytes"]))
         if message.get("own"):
             room.take_own()
         if message.get("more"):
@@ -172,8 +169,6 @@ class Page(HasOwnChange):
             self.post({"type": "file", "name": name, "text": self._change.dumps()})
             return
         # What Excel needs is imported when it is first used: a start does not wait for it.
-        from base64 import b64encode
-
         from .. import files
 
         try:
@@ -183,11 +178,16 @@ class Page(HasOwnChange):
             return
         self.post({"type": "file", "name": name, "bytes": b64encode(content).decode("ascii")})
 
-    def _open(self, name: str, text: str) -> None:
+    def _open(self, name: str, content: bytes) -> None:
+        if name.casefold().endswith(".xlsx"):
+            self._open_workbook(name, content)
+            return
+        from .. import files
+
         try:
             # What stands in the wrong place is kept and told, so a file downloaded with a fault in
             # it opens again; only what is no change file at all is refused.
-            change = Change.loads(text, strict=False)
+            change = files.read(content, name, strict=False)
         except ChangeFileError as error:
             self._refuse(name, error.faults)
             return
@@ -196,14 +196,12 @@ class Page(HasOwnChange):
             return
         self._take(change, name, change.faults())
 
-    def _open_workbook(self, name: str, content: str) -> None:
-        from base64 import b64decode
-
+    def _open_workbook(self, name: str, content: bytes) -> None:
         from .. import workbook_read
 
         try:
             # The reader's module itself, for it tells each fault with its sheet and cell.
-            reading = workbook_read.read(b64decode(content), name)
+            reading = workbook_read.read(content, name)
         except ChangeFileError as error:
             self._refuse(name, error.faults)
             return
@@ -280,12 +278,14 @@ class _PageForm:
         self,
         *,
         rows: Rows | None = None,
+        was: Rows | None = None,
         names: Mapping[str, list[str]] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:
         state: dict[str, Any] = {}
         if rows is not None:
             state["rows"] = rows
+            state["was"] = was
             state["typed"] = {"seq": self._seq}
         if names is not None:
             state["names"] = names

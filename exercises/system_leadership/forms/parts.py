@@ -160,10 +160,15 @@ class View(Protocol):
         self,
         *,
         rows: Rows | None = None,
+        was: Rows | None = None,
         names: Mapping[str, list[str]] | None = None,
         faults: list[dict[str, Any]] | None = None,
     ) -> None:
-        """Show rows that came from elsewhere, names to offer, or faults."""
+        """Show rows that came from elsewhere, names to offer, or faults.
+
+        Where an edit in another form moved the rows, `was` gives them as they were before it, so
+        that what is typed meanwhile can stay.
+        """
 
 
 class Slot(Protocol):

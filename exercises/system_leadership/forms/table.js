@@ -156,6 +156,8 @@ function render({ model, el }) {
   }
 
   function put(next) { // show these rows, touching only what differs
+    const at = rows.findIndex((row) => row.node.contains(document.activeElement));
+    const column = rows[at]?.fields.findIndex((one) => one.input === document.activeElement);
     rows.splice(next.length).forEach((row) => row.node.remove());
     next.forEach((value, at) => {
       const row = rows[at] ?? append(value);
@@ -166,6 +168,8 @@ function render({ model, el }) {
     });
     while (rows.length < AT_LEAST) append();
     number();
+    // Who stood in a row that is gone stands in the nearest: keys go where the focus is.
+    if (at >= rows.length) (rows.at(-1).fields[column] ?? rows.at(-1).fields[0]).input.focus();
   }
 
   const named = (row) => {
