@@ -174,13 +174,12 @@ def build(folder: Path, pages: dict[str, str], **settings_: Any) -> tuple[Sphinx
     """Build the pages as HTML and print them; give the app and what it warned of."""
     source = folder / "source"
     source.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
+    others = "\n".join(name for name in pages if name != "index")
+    index = pages["index"] + f"\n```{{toctree}}\n:caption: First part\n:hidden:\n\n{others}\n```\n"
+    for name, text in {**pages, "index": index}.items():
         path = source / f"{name}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-    others = "\n".join(name for name in pages if name != "index")
-    index = pages["index"] + f"\n```{{toctree}}\n:caption: First part\n:hidden:\n\n{others}\n```\n"
-    (source / "index.md").write_text(index, encoding="utf-8")
     warnings = StringIO()
     # Sphinx warns of nodes that an earlier build in the same process has registered.
     with docutils_namespace():
@@ -252,6 +251,15 @@ def test_each_page_and_the_book_have_a_pdf(book: Path):
         f"pdf/{name}" for name in made
     }
     assert printed.pdf_for("two-worksheet") is None
+
+
+def test_pdfs_are_known_where_no_page_has_changed(tmp_path: Path):
+    """Pages that are written again for a new template link to them like all others."""
+    build(tmp_path, _PAGES)
+    printed._known.clear()  # as in a new process
+    app, _ = build(tmp_path, _PAGES)
+    assert not app.env.get_outdated_files(config_changed=False)[1]
+    assert printed.pdf_for("two")
 
 
 def test_what_authors_write_is_never_code(book: Path):

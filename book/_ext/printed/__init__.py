@@ -132,7 +132,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("printed_dense", ["book/reference/*"], "", [list])
     app.connect("config-inited", _choose_outputs)
     app.connect("doctree-read", _note_worksheets)
-    app.connect("env-check-consistency", lambda app, env: _know_pages(app, env) and None)
+    # Also where no page has changed, only the template.
+    app.connect("env-updated", _know_pages)
     # After the other extensions have put their files in place.
     app.connect("build-finished", _when_finished, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
